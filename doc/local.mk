@@ -1,0 +1,4 @@
+# doc/local.mk - the documents; nothing is built from them.
+
+EXTRA_DIST += \
+	%D%/dependencies.md

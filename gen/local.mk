@@ -1,0 +1,40 @@
+# gen/local.mk - isac, the ISA compiler. Add a file: one line in the sorted list.
+
+noinst_LIBRARIES += %D%/libisac.a
+
+%C%_libisac_a_SOURCES =
+
+# What bison and flex make; see the rules below.
+nodist_%C%_libisac_a_SOURCES =
+
+%C%_libisac_a_CPPFLAGS = -I$(top_srcdir)/gen -Igen $(AM_CPPFLAGS)
+%C%_libisac_a_CFLAGS = $(AM_CFLAGS) $(CAPSTONE_CFLAGS) $(MPFR_CFLAGS)
+
+isac_SOURCES = %D%/main.c
+isac_CPPFLAGS = $(%C%_libisac_a_CPPFLAGS)
+isac_CFLAGS = $(%C%_libisac_a_CFLAGS)
+isac_LDADD = %D%/libisac.a $(CAPSTONE_LIBS) $(MPFR_LIBS) -lgmp
+
+if BUILD_ISAC
+bin_PROGRAMS += isac
+endif
+
+# A conflict in a grammar is an error, shown with a counter-example.
+BISONFLAGS = -Wall -Wcounterexamples -Werror
+BISON_V = $(bison_v_$(V))
+bison_v_ = $(bison_v_$(AM_DEFAULT_VERBOSITY))
+bison_v_0 = @echo "  BISON   " $@;
+FLEX_V = $(flex_v_$(V))
+flex_v_ = $(flex_v_$(AM_DEFAULT_VERBOSITY))
+flex_v_0 = @echo "  FLEX    " $@;
+
+gen/%.c: $(srcdir)/gen/%.y
+	@$(MKDIR_P) gen
+	$(BISON_V)$(BISON) $(BISONFLAGS) --header=gen/$*.h -o $@ $< || { rm -f $@; exit 1; }
+
+gen/%.h: gen/%.c
+	@test -f $@ || { rm -f $<; echo "$@ is gone; run make again" >&2; exit 1; }
+
+gen/%.c: $(srcdir)/gen/%.l
+	@$(MKDIR_P) gen
+	$(FLEX_V)$(FLEX) -o $@ $< || { rm -f $@; exit 1; }
