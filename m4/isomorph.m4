@@ -119,13 +119,27 @@ AC_SUBST([SAN_FLAGS])
 AM_CONDITIONAL([SANITIZERS], [test "x$enable_sanitizers" = xyes])
 ])
 
+dnl ISO_PKG(PREFIX, MODULE, VARIABLE) - VARIABLE is yes if the library is there. In a cross
+dnl build pkg-config may answer for the build machine, so a program must also link.
+AC_DEFUN([ISO_PKG], [
+PKG_CHECK_MODULES([$1], [$2], [$3=yes], [$3=no])
+AS_IF([test $$3 = yes && test "$cross_compiling" != no], [
+    AC_MSG_CHECKING([whether $1 links for the host])
+    iso_save=$LIBS
+    LIBS="$[$1]_LIBS $LIBS"
+    AC_LINK_IFELSE([AC_LANG_PROGRAM()], [], [$3=no])
+    LIBS=$iso_save
+    AC_MSG_RESULT([$$3])
+    AS_IF([test $$3 = no], [[$1]_CFLAGS= [$1]_LIBS=])])
+])
+
 dnl ISO_LIBS - Capstone (both programs), MPFR (isac's evaluator), cmocka (unit tests).
 dnl A cross build may lack the first two for its host: then isac is not built for it, and
 dnl the emulator says so when host code is to be disassembled.
 AC_DEFUN([ISO_LIBS], [
-PKG_CHECK_MODULES([CAPSTONE], [capstone >= 4.0], [have_capstone=yes], [have_capstone=no])
-PKG_CHECK_MODULES([MPFR], [mpfr >= 4.0], [have_mpfr=yes], [have_mpfr=no])
-PKG_CHECK_MODULES([CMOCKA], [cmocka >= 1.1], [have_cmocka=yes], [have_cmocka=no])
+ISO_PKG([CAPSTONE], [capstone >= 4.0], [have_capstone])
+ISO_PKG([MPFR], [mpfr >= 4.0], [have_mpfr])
+ISO_PKG([CMOCKA], [cmocka >= 1.1], [have_cmocka])
 AS_IF([test "$cross_compiling" = no], [
     AS_IF([test $have_capstone = no],
         [AC_MSG_ERROR([Capstone 4.0 or later is needed; install libcapstone-dev])])
@@ -143,8 +157,11 @@ AC_ARG_VAR([ISAC_FOR_BUILD], [an isac that runs on the build machine, for cross 
 AS_IF([test -z "$ISAC_FOR_BUILD" && test "$cross_compiling" != no], [
     AC_MSG_ERROR([a cross build needs an isac for the build machine; set ISAC_FOR_BUILD to one])])
 AS_IF([test -n "$ISAC_FOR_BUILD"], [
-    AC_PATH_PROG([iso_isac], [$ISAC_FOR_BUILD])
-    AS_IF([test -z "$iso_isac"],
-        [AC_MSG_ERROR([ISAC_FOR_BUILD=$ISAC_FOR_BUILD is not a program that can be run])])
+    iso_isac=`command -v "$ISAC_FOR_BUILD"`
+    case $iso_isac in
+    /*) ;;
+    ?*) iso_isac=`pwd`/$iso_isac ;;
+    *) AC_MSG_ERROR([ISAC_FOR_BUILD=$ISAC_FOR_BUILD is not a program that can be run]) ;;
+    esac
     ISAC_FOR_BUILD=$iso_isac])
 ])

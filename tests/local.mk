@@ -9,6 +9,7 @@ runtime_unit_tests =
 gen_unit_tests =
 
 shell_tests = \
+	%D%/isa.sh \
 	%D%/layout.sh
 
 if HAVE_CMOCKA
