@@ -81,4 +81,15 @@ none "runtime/ names no instruction set" "$isa_words" $core_files
 none "isa/ knows no operating system" \
     '(^|[^a-z0-9_])(linux|unix|posix|glibc|sig(segv|bus|fpe|ill|trap)|errno)([^a-z0-9_]|$)' $isa_files
 
+# A file that no list names is neither built nor distributed.
+find gen runtime -name '*.[chly]' -o -name '*.def' | sort >"$TMP/files"
+: >"$TMP/bad"
+while read -r file; do
+    part=${file%%/*}
+    grep -F "%D%/${file#*/}" "$part/local.mk" >/dev/null || echo "$file" >>"$TMP/bad"
+done <"$TMP/files"
+if test -s "$TMP/bad"; then not_ok "gen/local.mk and runtime/local.mk name every file" "$TMP/bad"
+else ok "gen/local.mk and runtime/local.mk name every file"
+fi
+
 done_testing
