@@ -1,0 +1,174 @@
+/*
+ * guest.h - the contract between generated code and the runtime.
+ *
+ * isac writes, for one target, the objects declared here (struct guest `the_guest` and what it
+ * points to). The runtime reads them and knows no instruction set and no ABI number by itself.
+ *
+ * Invariants
+ *  (1) cpu->pc is the address of the next guest instruction whenever the CPU is outside generated
+ *      code; a pending delay slot never shows: pc then stands at the branch.
+ *  (2) Generated code commits nothing of an instruction before the last point where it can fault
+ *      or trap, so after any fault the state is that before the instruction (precise state).
+ *  (3) Generated code writes cpu->ip before anything that can fault; the record names the guest pc.
+ *  (4) Guest state lives only in struct cpu and in guest memory.
+ */
+#ifndef ISOMORPH_GUEST_H
+#define ISOMORPH_GUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "fp/fp.h"
+
+struct rec;     /* a predecoded instruction; interp/rec.h */
+struct machine; /* memory, translation map, personality of one process; engine/engine.h */
+
+enum { GUEST_TRAP_ARGS = 4 };
+
+/* A trap that the guest's description declares, raised by the instruction at `pc`. */
+struct trap {
+    unsigned number; /* index into guest.traps, or one of enum builtin_trap */
+    uint64_t pc;
+    uint64_t arg[GUEST_TRAP_ARGS];
+};
+
+/* Traps that every guest has; the numbers above those that a description declares. */
+enum builtin_trap {
+    TRAP_ILLEGAL = 0xff00,   /* no instruction matches; arg 0 = the word */
+    TRAP_FETCH,              /* instruction fetch failed; arg 0 = address */
+    TRAP_MEMORY,             /* data access failed; arg 0 = address, arg 1 = enum access,
+                                arg 2 = host signal code (SEGV_MAPERR, ...) */
+    TRAP_UNALIGNED,          /* unaligned access that nothing declares otherwise; arg 0 = address */
+    TRAP_BUS,                /* mapped, but beyond the object (SIGBUS) */
+};
+
+enum access { ACCESS_READ = 1, ACCESS_WRITE = 2, ACCESS_EXEC = 4 };
+
+/* The reservation of load-reserved / store-conditional. */
+struct reservation {
+    uint64_t address;
+    uint64_t value;
+    uint8_t bytes; /* 0: none */
+};
+
+/*
+ * The part of a guest CPU that every guest has. The registers that the description declares
+ * follow at `state`, laid out by isac (regs[] gives their offsets from the start of struct cpu).
+ */
+struct cpu {
+    uint64_t pc;
+    const struct rec *ip;
+    uint8_t *mem;                /* host address of guest address 0 */
+    volatile uint32_t attention; /* nonzero: leave generated code at the next block boundary */
+    uint32_t context;            /* decode context, packed; part of the translation map's key */
+    uint64_t branch_target;      /* captured by a delayed branch, consumed after its slot */
+    bool branch_taken;
+    bool running;                /* inside generated code (read by host signal handlers) */
+    struct reservation reservation;
+    struct trap trap;
+    struct fp_env fp;
+    struct machine *machine;
+    void *thread;                /* the personality's record of this thread */
+    void *interp;                /* the interpreter's per-CPU data (jump cache, ...) */
+    _Alignas(64) unsigned char state[];
+};
+
+/* A register file or single register, for loaders, personalities, gdb and dumps. */
+struct guest_reg {
+    const char *name;
+    uint32_t offset;         /* of element 0 from the start of struct cpu */
+    uint16_t bits, bytes;    /* width of an element; bytes it takes in the state */
+    uint16_t count;          /* 1 for a single register */
+    const char *const *names; /* of the elements, or NULL */
+};
+
+/* A place in struct cpu that the ABI names (call number, arguments, stack pointer, ...). */
+struct guest_place {
+    uint32_t offset;
+    uint8_t bytes; /* 0: no such place */
+};
+
+/* What an instruction form may do; for block building and dumps. */
+enum form_flags {
+    FORM_BRANCH = 1,       /* may change pc */
+    FORM_DELAYED = 2,      /* its branch has a delay slot */
+    FORM_LIKELY = 4,       /* may nullify its slot */
+    FORM_ENDS_BLOCK = 8,   /* always leaves, or changes what decoding depends on */
+    FORM_INDIRECT = 16,
+    FORM_CALL = 32,
+    FORM_RETURN = 64,
+    FORM_MAY_TRAP = 128,   /* can fault or trap */
+    FORM_STORES = 256,
+    FORM_ICACHE = 512,     /* synchronises instruction memory */
+};
+
+struct guest_form {
+    const char *name;      /* "lw", "and.lsl" */
+    const char *origin;    /* "mips32.isa:120" */
+    uint32_t flags;        /* enum form_flags */
+    uint32_t mask, value;  /* bits that decide (32-bit words; wider ones: low part) */
+    uint16_t record_bytes; /* size of its predecoded record, header included */
+};
+
+/* A decoded instruction. */
+struct decoded {
+    uint64_t word;     /* its bits, first unit lowest unless the ISA says otherwise */
+    uint16_t form;     /* index into guest.forms */
+    uint8_t bytes;     /* its length */
+};
+
+/* An entry of the encoded trap table. */
+struct guest_trap {
+    const char *name;
+    unsigned args;
+};
+
+/*
+ * A decode result: form index, or DECODE_NONE. `bytes` holds at least `avail` readable bytes at
+ * the instruction; only as many as the length needs are looked at; DECODE_SHORT if avail is less.
+ */
+enum { DECODE_NONE = -1, DECODE_SHORT = -2 };
+
+struct bare_abi;  /* bare/bare.h: console and exit of a target without an OS */
+struct linux_abi; /* linux/abi.h: an ABI of Linux as data */
+
+struct guest {
+    const char *name;         /* "mips": the target */
+    const char *isa;          /* "mips32" */
+    unsigned word_bits;       /* width of addresses and of the pc: 32 or 64 */
+    bool big_endian;          /* data */
+    bool fetch_big_endian;    /* instructions */
+    unsigned insn_bytes_min, insn_bytes_max;
+    unsigned delay_slots;
+    size_t cpu_bytes;         /* size of struct cpu with its state */
+    const struct guest_reg *regs;
+    unsigned reg_count;
+    const struct guest_trap *traps;
+    unsigned trap_count;
+    const struct guest_form *forms;
+    unsigned form_count;
+    uint32_t context_initial;
+    bool unaligned_allowed;   /* no alignment test is made but for atomics */
+    const struct fp_rules *fp_rules; /* NULL: the guest has no floating point */
+
+    /* decode.c */
+    int (*decode)(const uint8_t *bytes, unsigned avail, uint32_t context, struct decoded *out);
+    /* disas.c: assembly text of D at PC; returns the length as snprintf does. */
+    int (*disas)(const struct decoded *d, uint64_t pc, char *text, size_t size);
+    /* interp_*.c: see interp/rec.h */
+    const struct interp *interp[4];
+
+    void (*reset)(struct cpu *cpu); /* the description's initial state */
+    const struct guest_place *sp, *tls; /* NULL: the target names none */
+
+    const struct linux_abi *linux_abi; /* at most one of the two */
+    const struct bare_abi *bare_abi;
+    /* enabled CPU models (-cpu) */
+    const char *const *cpu_names;      /* NULL-terminated */
+    bool (*cpu_select)(const char *name); /* chooses among them before start; false: unknown */
+};
+
+extern const struct guest the_guest;
+
+#endif

@@ -1,0 +1,115 @@
+/* watch.c - notice writes to pages that hold predecoded code; see watch.h. */
+#include "mem/watch.h"
+
+#include "guest.h"
+#include "util/log.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+void (*mem_code_changed)(uint64_t gva, uint64_t len);
+
+/* The state of a page is kept in the table's value: these bits, and the count of write faults. */
+enum { WATCH_KNOWN = 1, WATCH_PROTECTED = 2, WATCH_CHECKED = 4, WATCH_FAULT = 8 };
+
+/* After so many write faults a page goes over to entry checks. */
+enum { FAULTS_MAX = 8 };
+
+static uintptr_t state_of(const struct mem *m, uint64_t page)
+{
+    return (uintptr_t)hash_find(&m->watched, page);
+}
+
+static void set_state(struct mem *m, uint64_t page, uintptr_t state)
+{
+    hash_put(&m->watched, page, (void *)state);
+}
+
+static void host_protect(struct mem *m, uint64_t page, int prot)
+{
+    if (mprotect(mem_host(m, page * m->page_bytes), m->page_bytes, prot) != 0)
+        die("can't change the protection of guest page %#llx: %s",
+            (unsigned long long)(page * m->page_bytes), strerror(errno));
+}
+
+static bool writable(const struct mem *m, uint64_t page)
+{
+    const struct mem_area *a = mem_area_at(m, page * m->page_bytes);
+    return a != NULL && (a->prot & PROT_WRITE) != 0;
+}
+
+bool mem_watch_code(struct mem *m, uint64_t gva, uint64_t len)
+{
+    bool noticed = true;
+    uint64_t last = (gva + len - 1) / m->page_bytes;
+    for (uint64_t page = gva / m->page_bytes; page <= last; page++) {
+        if (!writable(m, page))
+            continue;
+        uintptr_t state = state_of(m, page);
+        if (state & WATCH_CHECKED) {
+            noticed = false;
+        } else if (!(state & WATCH_PROTECTED)) {
+            host_protect(m, page, PROT_READ);
+            set_state(m, page, state | WATCH_KNOWN | WATCH_PROTECTED);
+        }
+    }
+    return noticed;
+}
+
+/* open_page - let the guest write PAGE again, retiring the code there. */
+static void open_page(struct mem *m, uint64_t page, uintptr_t state)
+{
+    if (mem_code_changed != NULL)
+        mem_code_changed(page * m->page_bytes, m->page_bytes);
+    host_protect(m, page, PROT_READ | PROT_WRITE);
+    set_state(m, page, state & ~(uintptr_t)WATCH_PROTECTED);
+}
+
+bool mem_write_fault(struct mem *m, uint64_t gva)
+{
+    uint64_t page = gva / m->page_bytes;
+    uintptr_t state = state_of(m, page);
+    if (!(state & WATCH_PROTECTED) || !writable(m, page))
+        return false;
+    m->write_faults++;
+    state += WATCH_FAULT;
+    if (state / WATCH_FAULT >= FAULTS_MAX) {
+        state |= WATCH_CHECKED;
+        m->checked_pages++;
+    }
+    open_page(m, page, state);
+    return true;
+}
+
+bool mem_prepare_write(struct mem *m, uint64_t gva, uint64_t len)
+{
+    if (!mem_access_ok(m, gva, len, ACCESS_WRITE))
+        return false;
+    if (len == 0 || m->watched.count == 0)
+        return true;
+    uint64_t last = (gva + len - 1) / m->page_bytes;
+    for (uint64_t page = gva / m->page_bytes; page <= last; page++) {
+        uintptr_t state = state_of(m, page);
+        if (state & WATCH_PROTECTED)
+            open_page(m, page, state);
+    }
+    return true;
+}
+
+void watch_forget(struct mem *m, uint64_t gva, uint64_t len)
+{
+    uint64_t first = gva / m->page_bytes, last = (gva + len - 1) / m->page_bytes;
+    if (last - first < m->watched.count) {
+        for (uint64_t page = first; page <= last; page++)
+            hash_remove(&m->watched, page);
+        return;
+    }
+    for (size_t i = 0; i < m->watched.capacity;) {
+        struct hash_entry *e = &m->watched.entries[i];
+        if (e->value != NULL && e->key >= first && e->key <= last)
+            hash_remove(&m->watched, e->key); /* may move another entry to I: look again */
+        else
+            i++;
+    }
+}
