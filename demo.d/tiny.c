@@ -1,9 +1,9 @@
 /*
- * tiny.c - a MIPS Linux program without a C library, for the demo where no cross compiler is.
+ * tiny.c - a MIPS Linux program without a C library, for the demo without a cross compiler.
  *
- * demo.d/tiny-mips was made of it by
- *     mips-linux-gnu-gcc -Os -mips32r2 -mno-abicalls -fno-pic -G0 -ffreestanding -nostdlib \
- *         -static -s -Wl,--build-id=none,-z,max-page-size=4096 -o tiny-mips tiny.c
+ * demo.d/tiny-mips was made of it by mips-linux-gnu-gcc with
+ *     -Os -mips32r2 -mno-abicalls -fno-pic -G0 -ffreestanding -nostdlib -static -s
+ *     -Wl,--build-id=none,-z,max-page-size=4096
  */
 
 enum { SYS_EXIT = 4001, SYS_WRITE = 4004, LIMIT = 10000 };
