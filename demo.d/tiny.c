@@ -1,5 +1,5 @@
 /*
- * tiny.c - a MIPS Linux program without a C library, for the demo without a cross compiler.
+ * tiny.c - a MIPS program without a C library, for a demo without a cross compiler.
  *
  * demo.d/tiny-mips was made of it by mips-linux-gnu-gcc with
  *     -Os -mips32r2 -mno-abicalls -fno-pic -G0 -ffreestanding -nostdlib -static -s

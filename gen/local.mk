@@ -2,10 +2,31 @@
 
 noinst_LIBRARIES += %D%/libisac.a
 
-%C%_libisac_a_SOURCES =
+%C%_libisac_a_SOURCES = \
+	%D%/ast.c \
+	%D%/ast.def \
+	%D%/ast.h \
+	%D%/diag.c \
+	%D%/diag.def \
+	%D%/diag.h \
+	%D%/parse.c \
+	%D%/parse.h \
+	%D%/source.c \
+	%D%/source.h \
+	%D%/util.c \
+	%D%/util.h
 
 # What bison and flex make; see the rules below.
-nodist_%C%_libisac_a_SOURCES =
+nodist_%C%_libisac_a_SOURCES = \
+	%D%/lexer.c \
+	%D%/parser.c
+
+EXTRA_DIST += \
+	%D%/lexer.l \
+	%D%/parser.y
+
+gen_made = gen/lexer.c gen/parser.c gen/parser.h
+CLEANFILES += $(gen_made)
 
 %C%_libisac_a_CPPFLAGS = -I$(top_srcdir)/gen -Igen $(AM_CPPFLAGS)
 %C%_libisac_a_CFLAGS = $(AM_CFLAGS) $(CAPSTONE_CFLAGS) $(MPFR_CFLAGS)
@@ -38,3 +59,5 @@ gen/%.h: gen/%.c
 gen/%.c: $(srcdir)/gen/%.l
 	@$(MKDIR_P) gen
 	$(FLEX_V)$(FLEX) -o $@ $< || { rm -f $@; exit 1; }
+
+$(%C%_libisac_a_OBJECTS) $(isac_OBJECTS): gen/parser.h

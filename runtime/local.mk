@@ -2,7 +2,33 @@
 
 noinst_LIBRARIES += %D%/libruntime.a
 
-%C%_libruntime_a_SOURCES =
+%C%_libruntime_a_SOURCES = \
+	%D%/engine/engine.h \
+	%D%/fp/fp.c \
+	%D%/fp/fp.h \
+	%D%/fp/soft.c \
+	%D%/fp/soft.h \
+	%D%/fp/sse.h \
+	%D%/fp/types.h \
+	%D%/guest.h \
+	%D%/linux/abi.h \
+	%D%/linux/block.c \
+	%D%/linux/convert.c \
+	%D%/linux/linux.h \
+	%D%/linux/structs.def \
+	%D%/linux/values.def \
+	%D%/mem/areas.c \
+	%D%/mem/areas.h \
+	%D%/mem/mem.c \
+	%D%/mem/mem.h \
+	%D%/mem/watch.c \
+	%D%/mem/watch.h \
+	%D%/util/alloc.c \
+	%D%/util/alloc.h \
+	%D%/util/hash.c \
+	%D%/util/hash.h \
+	%D%/util/log.c \
+	%D%/util/log.h
 
 %C%_libruntime_a_CPPFLAGS = $(RUNTIME_CPPFLAGS)
 %C%_libruntime_a_CFLAGS = $(AM_CFLAGS) $(CAPSTONE_CFLAGS)
