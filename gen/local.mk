@@ -7,8 +7,10 @@ noinst_LIBRARIES += %D%/libisac.a
 	%D%/ast.def \
 	%D%/ast.h \
 	%D%/diag.c \
+	%D%/diag.c \
 	%D%/diag.def \
 	%D%/diag.h \
+	%D%/parse.c \
 	%D%/parse.c \
 	%D%/parse.h \
 	%D%/source.c \
