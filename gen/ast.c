@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct node *node_new(enum node_kind kind, struct loc loc, const char *name, int count, ...)
@@ -88,6 +89,7 @@ static const char *subst_text(const char *text, const char *const *names,
         }
     }
     const char *result = intern_n(out.at, out.len);
+    free(out.at);
     return result;
 }
 

@@ -58,4 +58,10 @@ struct node *node_subst(struct node *node, const char *const *names, struct node
  */
 struct node *parse_file(const char *path);
 
+/*
+ * parse_expr - the expression TEXT, which stands at LOC (a string literal: columns count from after
+ * its quote); NULL after an error.
+ */
+struct node *parse_expr(const char *text, struct loc loc);
+
 #endif

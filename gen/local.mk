@@ -7,10 +7,10 @@ noinst_LIBRARIES += %D%/libisac.a
 	%D%/ast.def \
 	%D%/ast.h \
 	%D%/diag.c \
-	%D%/diag.c \
 	%D%/diag.def \
 	%D%/diag.h \
-	%D%/parse.c \
+	%D%/fpeval.c \
+	%D%/fpeval.h \
 	%D%/parse.c \
 	%D%/parse.h \
 	%D%/source.c \

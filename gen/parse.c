@@ -13,19 +13,33 @@ typedef struct yy_buffer_state *buffer;
 buffer yy_scan_bytes(const char *bytes, int len, void *scanner);
 void yy_delete_buffer(buffer b, void *scanner);
 
+static void parse_text(struct lexer *lx, const char *text, size_t len)
+{
+    void *scanner;
+    if (yylex_init_extra(lx, &scanner))
+        return;
+    buffer b = yy_scan_bytes(text, (int)len, scanner);
+    yyparse(scanner, lx);
+    yy_delete_buffer(b, scanner);
+    yylex_destroy(scanner);
+}
+
 static struct node *parse_source(uint32_t file)
 {
     struct lexer lx = {.file = file, .line = 1, .column = 1};
     struct loc start = {.file = file, .line = 1, .column = 1, .end_column = 2};
     lx.root = node_new(N_FILE_, start, source_at(file)->path, 0);
-    void *scanner;
-    if (yylex_init_extra(&lx, &scanner))
-        return lx.root;
-    buffer b = yy_scan_bytes(source_at(file)->text, (int)source_at(file)->len, scanner);
-    yyparse(scanner, &lx);
-    yy_delete_buffer(b, scanner);
-    yylex_destroy(scanner);
+    parse_text(&lx, source_at(file)->text, source_at(file)->len);
     return lx.root;
+}
+
+struct node *parse_expr(const char *text, struct loc loc)
+{
+    struct lexer lx = {.file = loc.file, .line = loc.line, .column = loc.column + 1};
+    lx.root = node_new(N_FILE_, loc, NULL, 0);
+    lx.first_token = START_EXPR;
+    parse_text(&lx, text, strlen(text));
+    return kid(lx.root, 0);
 }
 
 struct node *parse_include(const char *name, struct loc loc)

@@ -8,6 +8,7 @@
 struct lexer {
     uint32_t file, line, column;
     struct node *root; /* the FILE_ node that declarations are added to */
+    int first_token;   /* given before the text's own tokens; 0: none */
 };
 
 /* parse_include - the FILE_ of an included file, or NULL after an error or for a file that was read

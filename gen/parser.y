@@ -136,9 +136,13 @@ static struct node *clause(struct loc loc, struct node *items, struct node *body
 %left '*' DIVIDE
 %precedence ELSE
 
-%start file
+%start start
+%token START_EXPR
 
 %%
+
+/* START_EXPR stands in front when a lone expression is wanted (parse_expr). */
+start: file | START_EXPR expr { node_add(lx->root, $2); };
 
 file: %empty | file decl { if ($2) node_add(lx->root, $2); };
 

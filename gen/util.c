@@ -81,7 +81,9 @@ const char *internf(const char *format, ...)
     va_start(ap, format);
     text_vaddf(&t, format, ap);
     va_end(ap);
-    return intern_n(t.at, t.len);
+    const char *s = intern_n(t.at, t.len);
+    free(t.at);
+    return s;
 }
 
 void *vec_grow(void *at, size_t *cap, size_t item_bytes)
