@@ -9,6 +9,7 @@ runtime_unit_tests =
 gen_unit_tests =
 
 shell_tests = \
+	%D%/build.sh \
 	%D%/isa.sh \
 	%D%/layout.sh
 
@@ -25,4 +26,4 @@ LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run --exec
 SH_LOG_DRIVER = $(tap_driver)
 SH_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run --exec
 
-EXTRA_DIST += %D%/run %D%/lib.sh %D%/unit $(shell_tests)
+EXTRA_DIST += %D%/run %D%/lib.sh %D%/unit %D%/fuzz $(shell_tests)
