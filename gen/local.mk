@@ -11,8 +11,11 @@ noinst_LIBRARIES += %D%/libisac.a
 	%D%/diag.h \
 	%D%/fpeval.c \
 	%D%/fpeval.h \
+	%D%/model.h \
 	%D%/parse.c \
 	%D%/parse.h \
+	%D%/sem.def \
+	%D%/sem.h \
 	%D%/source.c \
 	%D%/source.h \
 	%D%/util.c \

@@ -11,8 +11,18 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/fp/sse.h \
 	%D%/fp/types.h \
 	%D%/guest.h \
+	%D%/interp/access.h \
+	%D%/interp/blocks.c \
+	%D%/interp/blocks.h \
+	%D%/interp/build.c \
+	%D%/interp/build.h \
+	%D%/interp/dispatch.h \
+	%D%/interp/interp.c \
+	%D%/interp/interp.h \
+	%D%/interp/rec.h \
 	%D%/linux/abi.h \
 	%D%/linux/block.c \
+	%D%/linux/calls.h \
 	%D%/linux/convert.c \
 	%D%/linux/linux.h \
 	%D%/linux/structs.def \
