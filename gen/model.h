@@ -8,8 +8,11 @@
  *  (1) Only declarations whose extension and guard hold in the configuration are here.
  *  (2) A form is one instruction with one alternative chosen for each class operand; families are
  *      expanded; forms with the same insn share its name, tests and aliases.
- *  (3) Every bit of a form's word is in exactly one of: pattern mask, should mask, ignored mask, a
- *      field's parts.
+ *  (3) Every bit of a form's word is in the pattern mask, the should mask, the ignored mask or a
+ *      field's parts. Pattern, should and ignored mask are disjoint. Fields keep their parts when a
+ *      constraint puts bits of them into the pattern mask, and a class's field "op2.x" lies over
+ *      what its alternative splits it into ("op2.rot", "op2.b"): an encoder sets the free bits
+ *      (~mask) through the alternative's and the raw fields, a body may name all of them.
  *  (4) Bit 0 is the least significant bit of the instruction word (up to 64 bits).
  */
 #ifndef GEN_MODEL_H
@@ -74,6 +77,10 @@ struct view {
     struct policy policy;
     const struct reg *renames; /* whole elements of this file (text), else NULL */
     unsigned renames_from;     /* element 0 of the view is this element of it */
+    /* For text: element n is printed as element n + names_from of this file. Set for every view
+     * that reads one file at n + K, though only in part (F[n] = D[n][31:0]); else NULL. */
+    const struct reg *names_of;
+    unsigned names_from;
 };
 
 struct bank_entry {
@@ -163,7 +170,15 @@ struct field {
 };
 
 /* A condition beyond the mask that a word must meet to match. */
-enum pred_kind { PRED_NE_CONST, PRED_EQ_FIELD, PRED_NE_FIELD, PRED_CODES, PRED_NOT_RESERVED };
+enum pred_kind {
+    PRED_NE_CONST,    /* field[high:low] != value */
+    PRED_LT_CONST,    /* field <u value: fewer registers than codes */
+    PRED_EQ_FIELD,    /* field[high:low] == other[high:low] */
+    PRED_NE_FIELD,
+    PRED_CODES,       /* field is a code of an enum that leaves codes out */
+    PRED_NOT_RESERVED /* `when`, a decode-time expression, is 0: `reserved when`, or the negated
+                       * guard of an instruction that exists only in some contexts */
+};
 struct pred {
     enum pred_kind kind;
     struct loc loc;
@@ -201,7 +216,8 @@ struct insn {
     struct loc loc;
     unsigned index;            /* in model.insns */
     const char *provenance;    /* "row cvt.{fmt}.w, fmt=d" or NULL */
-    const char *extension;     /* or NULL */
+    const char *extension;     /* the innermost, or NULL */
+    uint64_t features;         /* bits of model.features that must be on (see struct cpu) */
     struct node *text;         /* N_STRING */
     struct node *body;         /* S: statements, with EXAMPLE, TEST, CLASS, KIND, ENCODE among them */
     VEC(const char *) refines;
@@ -244,6 +260,13 @@ struct fenv {
     u128 default_nan[2];              /* f32, f64 */
 };
 
+/* A CPU of the target: which of the features that the model holds it has. */
+struct cpu {
+    const char *name;
+    struct loc loc;
+    uint64_t features;
+};
+
 struct length_rule {
     struct node *when;
     unsigned bits;
@@ -273,6 +296,12 @@ struct model {
     const struct trap_decl *unaligned[MEMORY_KINDS];
     struct fenv fenv;
     struct node *abi, *target; /* N_ABI, N_TARGET, or NULL */
+    /* Extensions that are on in at least one CPU, bit i of a mask being features.at[i] (at most
+     * 64). The decoder matches an insn only if all bits of insn.features are on in the CPU chosen
+     * at start; without a choice, in features_default. */
+    VEC(const char *) features;
+    uint64_t features_default;
+    VEC(struct cpu) cpus;
 };
 
 /*
