@@ -4,9 +4,13 @@
 # and say `NAME_SOURCES = file.c'. A shell test prints TAP with tests/lib.sh: add its path to
 # shell_tests. One per line, sorted.
 
-runtime_unit_tests =
+runtime_unit_tests = \
+	test-fp-fast \
+	test-fp-host \
+	test-fp-portable
 
-gen_unit_tests =
+gen_unit_tests = \
+	test-fp-mpfr
 
 shell_tests = \
 	%D%/build.sh \
@@ -18,6 +22,27 @@ check_PROGRAMS += $(runtime_unit_tests) $(gen_unit_tests)
 TESTS += $(runtime_unit_tests) $(gen_unit_tests)
 endif
 TESTS += $(shell_tests)
+
+# Floating point: the fast way, twice (portable: as on a host without SSE), against the
+# runtime's software; that against the host, and against isac's evaluator.
+fp_test_sources = %D%/unit/fp/values.c %D%/unit/fp/values.h
+fp_test_libs = runtime/libruntime.a $(CMOCKA_LIBS)
+
+test_fp_fast_SOURCES = %D%/unit/fp/fast.c $(fp_test_sources)
+test_fp_fast_CPPFLAGS = $(RUNTIME_CPPFLAGS) $(CMOCKA_CFLAGS)
+test_fp_fast_LDADD = $(fp_test_libs)
+
+test_fp_host_SOURCES = %D%/unit/fp/host.c $(fp_test_sources)
+test_fp_host_CPPFLAGS = $(RUNTIME_CPPFLAGS) $(CMOCKA_CFLAGS)
+test_fp_host_LDADD = $(fp_test_libs)
+
+test_fp_portable_SOURCES = %D%/unit/fp/fast.c $(fp_test_sources)
+test_fp_portable_CPPFLAGS = -DFP_NO_HOST $(RUNTIME_CPPFLAGS) $(CMOCKA_CFLAGS)
+test_fp_portable_LDADD = $(fp_test_libs)
+
+test_fp_mpfr_SOURCES = %D%/unit/fp/mpfr.c $(fp_test_sources)
+test_fp_mpfr_CPPFLAGS = -I$(top_srcdir)/gen $(RUNTIME_CPPFLAGS) $(CMOCKA_CFLAGS) $(MPFR_CFLAGS)
+test_fp_mpfr_LDADD = gen/libisac.a $(fp_test_libs) $(MPFR_LIBS) -lgmp
 
 TEST_EXTENSIONS = .sh
 tap_driver = AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
