@@ -192,6 +192,8 @@ static uint64_t pack(struct eval *e, const struct format *f, const mpfr_t v)
     uint64_t units;
     mpfr_t rounded;
 
+    if (exponent < f->emin && e->rules->flush & FPEVAL_FLUSH_SILENT)
+        return with_sign(f, minus, 0);
     if (tiny && e->rules->flush & FPEVAL_FLUSH_OUT) {
         e->flags |= FPEVAL_UNDERFLOW | FPEVAL_INEXACT;
         return with_sign(f, minus, 0);

@@ -59,7 +59,11 @@ enum fpeval_fma_nan {
     FPEVAL_FMA_NAN_INVALID_DEFAULT /* Invalid, default NaN */
 };
 
-enum fpeval_flush { FPEVAL_FLUSH_IN = 1, FPEVAL_FLUSH_OUT = 2 };
+enum fpeval_flush {
+    FPEVAL_FLUSH_IN = 1,    /* denormal operands are zeros */
+    FPEVAL_FLUSH_OUT = 2,   /* tiny results are zeros: underflow and inexact */
+    FPEVAL_FLUSH_SILENT = 4 /* results tiny before rounding are zeros without a flag */
+};
 
 /*
  * What a description's fenv says. quiet_bit is the fraction's top bit in a quiet NaN (1

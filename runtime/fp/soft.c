@@ -232,6 +232,8 @@ static uint64_t round_pack(struct calc *c, const struct form *f, bool sign, int 
     exp -= (int)shift;
     if (exp > f->emax)
         return overflow(c, f, sign);
+    if (exp < f->emin && c->mode->flush & FP_FLUSH_SILENT)
+        return signed_bits(f, sign, 0);
     tiny = is_tiny(c, f, sign, exp, frac);
     if (tiny && c->mode->flush & FP_FLUSH_OUT) {
         c->flags |= FP_UNDERFLOW | FP_INEXACT;

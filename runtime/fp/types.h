@@ -120,8 +120,9 @@ enum fp_fma_nan_rule {
 /* Denormals as zero; a guest may switch these at run time by fp_flush_set. */
 enum fp_flush {
     FP_FLUSH_NONE = 0,
-    FP_FLUSH_IN = 1, /* a denormal operand counts as a zero of its sign, no flag */
-    FP_FLUSH_OUT = 2 /* a tiny result is a zero of its sign; underflow and inexact */
+    FP_FLUSH_IN = 1,    /* a denormal operand counts as a zero of its sign, no flag */
+    FP_FLUSH_OUT = 2,   /* a tiny result is a zero of its sign: underflow and inexact */
+    FP_FLUSH_SILENT = 4 /* a result tiny before rounding is one without a flag */
 };
 
 /* Results of an invalid conversion to an integer, as patterns of its width. */

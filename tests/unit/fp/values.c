@@ -47,6 +47,13 @@ const struct named_rules rule_sets[] = {
         .default32 = 0x7fc00000, .default64 = UINT64_C(0x7ff8000000000000),
         .to_int = FP_TO_INT_SATURATE_NAN_ZERO,
     }},
+    {"flush-silent", {
+        .nan = FP_NAN_FIRST, .quiet_bit = 1, .minmax = FP_MINMAX_NUMBER,
+        .fma_nan = FP_FMA_NAN_INVALID, .fma_order = {0, 1, 2},
+        .flush = FP_FLUSH_SILENT,
+        .default32 = 0x7fc00000, .default64 = UINT64_C(0x7ff8000000000000),
+        .to_int = FP_TO_INT_SATURATE_NAN_ZERO,
+    }},
 };
 
 static const uint64_t corners32[] = {
