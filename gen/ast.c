@@ -107,7 +107,7 @@ struct node *node_subst(struct node *node, const char *const *names, struct node
     copy->text = subst_text(node->text, names, values, count);
     copy->name = subst_text(node->name, names, values, count);
     for (size_t i = 0; i < count; i++)
-        if (copy->name == names[i] && node->kind != N_PARAM && node->kind != N_MEMBER)
+        if (copy->name == names[i] && node->kind != N_PARAM)
             copy->name = value_text(values[i]);
     for (size_t i = 0; i < node->kids.len; i++)
         vec_push(&copy->kids, node_subst(node->kids.at[i], names, values, count));

@@ -478,7 +478,7 @@ stmts: %empty { $$ = node_new(N_BLOCK, @$, NULL, 0); }
 | stmts stmt { $$ = $2 ? node_add($1, $2) : $1; };
 stmt:
   block
-| LET IDENT opt_type '=' expr ';'
+| LET softid opt_type '=' expr ';'
       { $$ = node_new(N_LET, @$, NULL, 3,
                       node_add(list(@2), node_new(N_IDENT, @2, $2, 0)), $3, $5); }
 | LET '(' let_names ')' '=' expr ';' { $$ = node_new(N_LET, @$, NULL, 3, $3, NULL, $6); }
@@ -486,7 +486,7 @@ stmt:
 | postfix ';' { $$ = node_new(N_CALL_STMT, @$, NULL, 1, $1); }
 | IF '(' expr ')' stmt %prec LOW { $$ = node_new(N_IF, @1, NULL, 3, $3, $5, NULL); }
 | IF '(' expr ')' stmt ELSE stmt { $$ = node_new(N_IF, @1, NULL, 3, $3, $5, $7); }
-| FOR IDENT IN expr DOTS expr block { $$ = node_new(N_FOR, @1, $2, 3, $4, $6, $7); }
+| FOR softid IN expr DOTS expr block { $$ = node_new(N_FOR, @1, $2, 3, $4, $6, $7); }
 | GOTO expr ';' { $$ = node_new(N_GOTO, @$, NULL, 1, $2); }
 | GOTO expr NOW ';' { $$ = node_new(N_GOTO, @$, NULL, 1, $2); $$->value = 1; }
 | NULLIFY ';' { $$ = node_new(N_NULLIFY, @$, NULL, 0); }
@@ -519,8 +519,8 @@ class_stmt: class_word WHEN expr ';' { $$ = node_new(N_CLASS, @$, $1, 1, $3); };
 class_word: RESERVED | UNPREDICTABLE | HINT;
 kind_stmt: KIND anyid opt_when ';' { $$ = node_new(N_KIND, @$, $2, 1, $3); };
 let_names:
-  IDENT { $$ = node_add(list(@$), node_new(N_IDENT, @1, $1, 0)); }
-| let_names ',' IDENT { $$ = node_add($1, node_new(N_IDENT, @3, $3, 0)); }
+  softid { $$ = node_add(list(@$), node_new(N_IDENT, @1, $1, 0)); }
+| let_names ',' softid { $$ = node_add($1, node_new(N_IDENT, @3, $3, 0)); }
 ;
 opt_type: %empty { $$ = NULL; } | ':' type { $$ = $2; };
 
