@@ -22,6 +22,8 @@
 #include "fp/fp.h"
 
 struct rec;     /* a predecoded instruction; interp/rec.h */
+struct bind;    /* binding: from a decoded instruction to its records; interp/rec.h */
+struct interp_cpu;
 struct machine; /* memory, translation map, personality of one process; engine/engine.h */
 
 enum { GUEST_TRAP_ARGS = 4 };
@@ -29,7 +31,8 @@ enum { GUEST_TRAP_ARGS = 4 };
 /* A trap that the guest's description declares, raised by the instruction at `pc`. */
 struct trap {
     unsigned number; /* index into guest.traps, or one of enum builtin_trap */
-    uint64_t pc;
+    uint64_t pc;     /* of the instruction; of the branch if it is in a delay slot */
+    uint64_t next;   /* of the instruction that follows it in execution: a system call goes on here */
     uint64_t arg[GUEST_TRAP_ARGS];
 };
 
@@ -52,6 +55,8 @@ struct reservation {
     uint8_t bytes; /* 0: none */
 };
 
+enum { CPU_CONSTANTS = 4 };
+
 /*
  * The part of a guest CPU that every guest has. The registers that the description declares
  * follow at `state`, laid out by isac (regs[] gives their offsets from the start of struct cpu).
@@ -70,7 +75,10 @@ struct cpu {
     struct fp_env fp;
     struct machine *machine;
     void *thread;                /* the personality's record of this thread */
-    void *interp;                /* the interpreter's per-CPU data (jump cache, ...) */
+    struct interp_cpu *interp;   /* the interpreter's per-CPU data (jump cache, ...) */
+    uint64_t zero;               /* what reads of a constant zero read; never written */
+    uint64_t sink[2];            /* what dropped writes write; never read */
+    uint64_t constant[CPU_CONSTANTS]; /* other constants, set just before the record that reads */
     _Alignas(64) unsigned char state[];
 };
 
@@ -101,6 +109,8 @@ enum form_flags {
     FORM_MAY_TRAP = 128,   /* can fault or trap */
     FORM_STORES = 256,
     FORM_ICACHE = 512,     /* synchronises instruction memory */
+    FORM_NOP = 1024,       /* does nothing at all: needs no record */
+    FORM_ALWAYS = 2048,    /* a branch that is always taken */
 };
 
 struct guest_form {
@@ -156,8 +166,10 @@ struct guest {
     int (*decode)(const uint8_t *bytes, unsigned avail, uint32_t context, struct decoded *out);
     /* disas.c: assembly text of D at PC; returns the length as snprintf does. */
     int (*disas)(const struct decoded *d, uint64_t pc, char *text, size_t size);
-    /* interp_*.c: see interp/rec.h */
+    /* bind.c, interp_*.c: see interp/rec.h; interp[] by enum interp_kind */
+    void (*bind)(struct bind *b);
     const struct interp *interp[4];
+    unsigned jump_shift; /* low bits of a pc that are always 0: 1 or 2, 0 for bytes */
 
     void (*reset)(struct cpu *cpu); /* the description's initial state */
     const struct guest_place *sp, *tls; /* NULL: the target names none */

@@ -3,7 +3,13 @@
 noinst_LIBRARIES += %D%/libruntime.a
 
 %C%_libruntime_a_SOURCES = \
+	%D%/engine/engine.c \
 	%D%/engine/engine.h \
+	%D%/engine/stats.c \
+	%D%/engine/stats.h \
+	%D%/exc/exc.c \
+	%D%/exc/exc.h \
+	%D%/exc/host_x86_64.c \
 	%D%/fp/fp.c \
 	%D%/fp/fp.h \
 	%D%/fp/soft.c \

@@ -5,6 +5,7 @@
 # shell_tests. One per line, sorted.
 
 runtime_unit_tests = \
+	test-engine \
 	test-fp-fast \
 	test-fp-host \
 	test-fp-portable
@@ -22,6 +23,19 @@ check_PROGRAMS += $(runtime_unit_tests) $(gen_unit_tests)
 TESTS += $(runtime_unit_tests) $(gen_unit_tests)
 endif
 TESTS += $(shell_tests)
+
+# The engine, with a guest of a few instructions written by hand.
+test_engine_SOURCES = \
+	%D%/unit/engine.c \
+	%D%/unit/toy/guest.c \
+	%D%/unit/toy/interp_direct.c \
+	%D%/unit/toy/interp_predecoded.c \
+	%D%/unit/toy/interp_switch.c \
+	%D%/unit/toy/interp_threaded.c \
+	%D%/unit/toy/routines.h
+test_engine_CPPFLAGS = -I$(srcdir)/tests/unit -I$(srcdir)/tests/unit/toy $(RUNTIME_CPPFLAGS) \
+	$(CMOCKA_CFLAGS)
+test_engine_LDADD = runtime/libruntime.a $(CMOCKA_LIBS) -lm
 
 # Floating point: the fast way, twice (portable: as on a host without SSE), against the
 # runtime's software; that against the host, and against isac's evaluator.

@@ -7,6 +7,8 @@
  *  (2) Traps reach the personality with cpu->trap filled in, cpu->pc at the trapping instruction
  *      and nothing of that instruction committed (but for `after` traps, which say so).
  *  (3) A personality may change any guest state and set cpu->pc; the manager looks the pc up anew.
+ *  (4) A system call goes on at cpu->trap.next and is restarted at cpu->trap.pc (in a delay slot the
+ *      latter is the branch's).
  */
 #ifndef ISOMORPH_ENGINE_H
 #define ISOMORPH_ENGINE_H
@@ -54,12 +56,16 @@ enum dump { DUMP_DECODE = 1, DUMP_INTERP = 2, DUMP_TRAP = 4, DUMP_SYSCALL = 8, D
 struct machine {
     const struct guest *guest;
     struct options options;
-    struct mem mem;
+    struct mem mem;             /* m->mem.top and hint may be changed until the first mem_map */
     const struct personality *personality;
     void *os;                   /* the personality's process-wide data */
-    void *blocks;               /* the translation map */
+    struct blocks *blocks;      /* the translation map */
     uint64_t entry;             /* first pc, set by the loader */
+    bool stop;                  /* a harness's personality sets it: engine_run returns */
 };
+
+/* engine_init - M, whose guest and options are set, gets its memory and translation map. */
+void engine_init(struct machine *m, uint64_t page_bytes);
 
 /* engine_cpu_new - a CPU in the description's reset state, bound to M. Owned by the caller. */
 struct cpu *engine_cpu_new(struct machine *m);
@@ -67,6 +73,15 @@ void engine_cpu_free(struct cpu *cpu);
 
 /* engine_run - run CPU; returns only if the personality longjmps or a harness asks. */
 void engine_run(struct cpu *cpu);
+
+/*
+ * engine_finish - what is to be done before the process ends: prints --stats. Called by exit();
+ * a personality that uses _exit calls it before.
+ */
+void engine_finish(void);
+
+/* engine_sync - the guest changed code in [gva, gva+len) (cacheflush and its like). */
+void engine_sync(struct machine *m, uint64_t gva, uint64_t len);
 
 /* engine_kick - make CPU leave generated code at the next block boundary. Async-signal-safe. */
 static inline void engine_kick(struct cpu *cpu)

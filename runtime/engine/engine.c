@@ -1,0 +1,292 @@
+/* engine.c - the emulation manager; see engine.h. */
+#include "engine/engine.h"
+
+#include "engine/stats.h"
+#include "exc/exc.h"
+#include "interp/blocks.h"
+#include "interp/interp.h"
+#include "util/alloc.h"
+#include "util/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The dumps that want to see each block, or each instruction, executed. */
+static bool dumps(const struct machine *m, unsigned items)
+{
+    return (m->options.dump & items) != 0;
+}
+
+static struct machine *dump_machine;
+
+static bool in_filter(const struct machine *m, uint64_t pc)
+{
+    const struct options *o = &m->options;
+    return o->dump_high == 0 || (pc >= o->dump_low && pc < o->dump_high);
+}
+
+/* dump_insn - one line of disassembly at PC; returns the instruction's length. */
+static unsigned dump_insn(const struct machine *m, uint64_t pc, uint32_t context, FILE *to)
+{
+    const struct guest *g = m->guest;
+    struct decoded d = {0};
+    char text[128] = "(illegal)";
+    unsigned avail = g->insn_bytes_max;
+    uint64_t left = m->mem.page_bytes - (pc & (m->mem.page_bytes - 1));
+    if (left < avail && !mem_access_ok(&m->mem, pc + left, 1, ACCESS_EXEC))
+        avail = (unsigned)left;
+    if (mem_access_ok(&m->mem, pc, 1, ACCESS_EXEC) &&
+        g->decode(mem_host(&m->mem, pc), avail, context, &d) >= 0)
+        g->disas(&d, pc, text, sizeof text);
+    else
+        d.bytes = (uint8_t)g->insn_bytes_min;
+    fprintf(to, "%0*llx:  %0*llx  %s\n", (int)g->word_bits / 4, (unsigned long long)pc,
+            d.bytes * 2, (unsigned long long)d.word, text);
+    return d.bytes;
+}
+
+static void dump_built(const struct block *b)
+{
+    const struct machine *m = dump_machine;
+    FILE *to = m->options.dump_to;
+    if (!in_filter(m, b->pc))
+        return;
+    fprintf(to, "decode: block of %u instructions, %u bytes of records%s\n", b->insns,
+            b->size, b->checked ? ", checked" : "");
+    for (uint64_t pc = b->pc; pc < b->pc + b->bytes;)
+        pc += dump_insn(m, pc, b->context, to);
+}
+
+void engine_init(struct machine *m, uint64_t page_bytes)
+{
+    if (m->options.dump_to == NULL)
+        m->options.dump_to = stderr;
+    mem_init(&m->mem, m->guest->word_bits, page_bytes);
+    m->blocks = xcalloc(1, sizeof *m->blocks);
+    blocks_init(m->blocks, m->guest, &m->mem);
+    m->blocks->chain = m->options.chain && !dumps(m, DUMP_EXEC | DUMP_INTERP);
+    if (dumps(m, DUMP_INTERP))
+        m->blocks->insns_max = 1;
+    if (dumps(m, DUMP_DECODE))
+        m->blocks->built_hook = dump_built;
+    dump_machine = m;
+    exc_init();
+    if (m->options.stats) {
+        stats_init(m);
+        atexit(engine_finish);
+    }
+}
+
+struct cpu *engine_cpu_new(struct machine *m)
+{
+    const struct guest *g = m->guest;
+    struct cpu *cpu = xaligned(64, g->cpu_bytes);
+    cpu->machine = m;
+    cpu->mem = m->mem.base;
+    cpu->context = g->context_initial;
+    if (g->fp_rules != NULL)
+        fp_init(&cpu->fp, g->fp_rules);
+    cpu->interp = interp_new(cpu, g, &m->mem, (enum interp_kind)m->options.dispatch);
+    cpu->interp->next = m->blocks->cpus;
+    m->blocks->cpus = cpu->interp;
+    if (g->reset != NULL)
+        g->reset(cpu);
+    return cpu;
+}
+
+void engine_cpu_free(struct cpu *cpu)
+{
+    struct interp_cpu **p = &cpu->machine->blocks->cpus;
+    while (*p != cpu->interp)
+        p = &(*p)->next;
+    *p = cpu->interp->next;
+    interp_free(cpu->interp);
+    free(cpu);
+}
+
+/* enter - run generated code from record IP until it leaves. */
+static void enter(struct cpu *cpu, const struct rec *ip)
+{
+    bool fp = cpu->interp->guest->fp_rules != NULL;
+    cpu->ip = ip;
+    if (fp)
+        fp_enter(&cpu->fp);
+    cpu->running = true;
+    cpu->interp->interp->run(cpu, ip);
+    cpu->running = false;
+    if (fp)
+        fp_leave(&cpu->fp);
+}
+
+/* serve_trap - cpu->trap is filled in: dump it, hand it on. */
+static void serve_trap(struct cpu *cpu)
+{
+    struct machine *m = cpu->machine;
+    if (dumps(m, DUMP_TRAP) && in_filter(m, cpu->trap.pc)) {
+        const char *name = cpu->trap.number < m->guest->trap_count
+                               ? m->guest->traps[cpu->trap.number].name
+                               : stats_trap_name(cpu->trap.number);
+        fprintf(m->options.dump_to, "trap: %s at %#llx, arguments %#llx %#llx\n", name,
+                (unsigned long long)cpu->trap.pc, (unsigned long long)cpu->trap.arg[0],
+                (unsigned long long)cpu->trap.arg[1]);
+    }
+    m->personality->trap(cpu);
+}
+
+/* follow - a jump left generated code because its target wasn't known: make it known. */
+static void follow(struct cpu *cpu, struct block *to)
+{
+    struct interp_cpu *i = cpu->interp;
+    struct blocks *bs = cpu->machine->blocks;
+    if (i->chain != NULL) {
+        if (bs->chain && i->chain->target == to->pc)
+            blocks_link(rec_block(cpu->ip), i->chain, to);
+        i->resolved++;
+    } else if (bs->chain) {
+        i->jumps[jump_slot(to->pc, i->guest->jump_shift)] =
+            (struct jump_entry){.pc = to->pc, .block = to};
+        i->jump_misses++;
+    }
+    i->chain = NULL;
+}
+
+static void dump_executed(const struct cpu *cpu)
+{
+    const struct machine *m = cpu->machine;
+    FILE *to = m->options.dump_to;
+    if (!in_filter(m, cpu->pc))
+        return;
+    if (dumps(m, DUMP_INTERP))
+        dump_insn(m, cpu->pc, cpu->context, to);
+    else
+        fprintf(to, "exec: %#llx\n", (unsigned long long)cpu->pc);
+    if (dumps(m, DUMP_EXEC))
+        engine_dump_state(cpu, to);
+}
+
+/* run_block - look cpu->pc up and run from there. */
+static void run_block(struct cpu *cpu)
+{
+    struct interp_cpu *i = cpu->interp;
+    struct blocks *bs = cpu->machine->blocks;
+    if (cpu->machine->options.dump & (DUMP_EXEC | DUMP_INTERP))
+        dump_executed(cpu);
+    if (i->interp->decode_always) {
+        enter(cpu, interp_decode(cpu, cpu->pc));
+        return;
+    }
+    struct block *b = blocks_get(bs, cpu->pc, cpu->context);
+    if (i->follow)
+        follow(cpu, b);
+    blocks_reclaim(bs);
+    b->entries++;
+    enter(cpu, (const struct rec *)b->recs);
+}
+
+/* left - act on why generated code was left. */
+static void left(struct cpu *cpu)
+{
+    struct interp_cpu *i = cpu->interp;
+    struct machine *m = cpu->machine;
+    i->follow = i->leave == LEAVE_JUMP;
+    switch (i->leave) {
+    case LEAVE_JUMP:
+        break;
+    case LEAVE_TRAP:
+        serve_trap(cpu);
+        break;
+    case LEAVE_STALE: {
+        struct block *b = rec_block(cpu->ip);
+        if (!b->retired)
+            blocks_retire(m->blocks, b);
+        break;
+    }
+    case LEAVE_ICACHE:
+        engine_sync(m, i->sync_gva, i->sync_len);
+        break;
+    }
+}
+
+/* escaped - generated code was left by a host fault. */
+static void escaped(struct cpu *cpu, enum escape how)
+{
+    cpu->interp->follow = false;
+    if (how == ESCAPE_TRAP) {
+        serve_trap(cpu);
+    } else {
+        cpu->machine->blocks->steps++;
+        enter(cpu, interp_decode(cpu, cpu->pc));
+        left(cpu);
+    }
+}
+
+void engine_run(struct cpu *cpu)
+{
+    struct machine *m = cpu->machine;
+    exc_thread(cpu, &m->mem);
+    enum escape how = (enum escape)sigsetjmp(exc_this.escape, 0);
+    if (how != ESCAPE_NONE)
+        escaped(cpu, how);
+    while (!m->stop) {
+        if (cpu->attention) {
+            cpu->interp->follow = false;
+            m->personality->attention(cpu);
+            if (m->stop)
+                break;
+        }
+        run_block(cpu);
+        left(cpu);
+    }
+    exc_this.cpu = NULL;
+}
+
+void engine_sync(struct machine *m, uint64_t gva, uint64_t len)
+{
+    if (len == 0)
+        blocks_retire_range(m->blocks, 0, m->mem.top);
+    else
+        blocks_retire_range(m->blocks, gva, len);
+}
+
+void engine_after_fork(struct cpu *cpu)
+{
+    cpu->machine->blocks->cpus = cpu->interp;
+    cpu->interp->next = NULL;
+    cpu->reservation.bytes = 0;
+}
+
+uint64_t engine_read_place(const struct cpu *cpu, const struct guest_place *place)
+{
+    uint64_t value = 0;
+    memcpy(&value, (const uint8_t *)cpu + place->offset, place->bytes);
+    return value;
+}
+
+void engine_write_place(struct cpu *cpu, const struct guest_place *place, uint64_t value)
+{
+    memcpy((uint8_t *)cpu + place->offset, &value, place->bytes);
+}
+
+void engine_dump_state(const struct cpu *cpu, FILE *to)
+{
+    const struct guest *g = cpu->interp->guest;
+    fprintf(to, "pc %0*llx\n", (int)g->word_bits / 4, (unsigned long long)cpu->pc);
+    for (unsigned f = 0; f < g->reg_count; f++) {
+        const struct guest_reg *r = &g->regs[f];
+        unsigned per_line = r->bits > 32 ? 4 : 6;
+        for (unsigned i = 0; i < r->count; i++) {
+            char name[32];
+            uint64_t value = 0;
+            memcpy(&value, (const uint8_t *)cpu + r->offset + i * r->bytes,
+                   r->bytes < 8 ? r->bytes : 8);
+            if (r->count == 1)
+                snprintf(name, sizeof name, "%s", r->name);
+            else if (r->names != NULL)
+                snprintf(name, sizeof name, "%s", r->names[i]);
+            else
+                snprintf(name, sizeof name, "%s%u", r->name, i);
+            fprintf(to, "%-6s %0*llx%s", name, (r->bits + 3) / 4, (unsigned long long)value,
+                    i + 1 == r->count || (i + 1) % per_line == 0 ? "\n" : "  ");
+        }
+    }
+}

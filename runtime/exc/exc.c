@@ -1,0 +1,145 @@
+/* exc.c - host faults in, guest traps out; see exc.h. */
+#include "exc/exc.h"
+
+#include "interp/build.h"
+#include "interp/interp.h"
+#include "util/alloc.h"
+#include "util/log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { STACK_BYTES = 64 * 1024 };
+
+__thread struct exc_thread exc_this;
+void (*exc_asynchronous)(int signal, siginfo_t *info, void *context);
+
+/* The bounds of section guest_code, by the linker. */
+extern const char __start_guest_code[] __attribute__((weak));
+extern const char __stop_guest_code[] __attribute__((weak));
+
+bool exc_in_guest_code(uintptr_t pc)
+{
+    return pc >= (uintptr_t)__start_guest_code && pc < (uintptr_t)__stop_guest_code;
+}
+
+/* leave - back to the manager, with the guest's floating point as the fault found it. */
+static _Noreturn void leave(struct cpu *cpu, const struct exc_fault *f, enum escape how)
+{
+    if (cpu->running && cpu->interp->guest->fp_rules != NULL)
+        fp_interrupted(&cpu->fp, f->mxcsr);
+    cpu->running = false;
+    build_reading = false;
+    siglongjmp(exc_this.escape, (int)how);
+}
+
+/* guest_address - of the host address of a guest's access; accesses beyond a window wrap. */
+static uint64_t guest_address(const struct mem *m, uint64_t host)
+{
+    uint64_t gva = host - (uint64_t)(uintptr_t)m->base;
+    return m->window ? gva & 0xffffffffu : gva;
+}
+
+/* data_fault - an access by generated code. Returns to retry it. */
+static void data_fault(struct cpu *cpu, int signal, const siginfo_t *info,
+                       const struct exc_fault *f)
+{
+    uint64_t gva = guest_address(exc_this.mem, f->address);
+    if (signal == SIGSEGV && f->access == ACCESS_WRITE &&
+        mem_write_fault(exc_this.mem, gva)) {
+        struct block *b = rec_block(cpu->ip);
+        if (!b->retired || b == cpu->interp->scratch)
+            return;
+        cpu->pc = rec_pc(cpu->ip);
+        leave(cpu, f, ESCAPE_STEP);
+    }
+    interp_fill_trap(cpu->ip, cpu, signal == SIGBUS ? TRAP_BUS : TRAP_MEMORY);
+    cpu->trap.arg[0] = gva;
+    cpu->trap.arg[1] = (uint64_t)f->access;
+    cpu->trap.arg[2] = info->si_code == SI_KERNEL ? SEGV_MAPERR : (uint64_t)info->si_code;
+    leave(cpu, f, ESCAPE_TRAP);
+}
+
+/* fetch_fault - the builder could not read guest code that is mapped: beyond a file's end. */
+static void fetch_fault(struct cpu *cpu, const struct exc_fault *f)
+{
+    cpu->trap = (struct trap){.number = TRAP_FETCH, .pc = cpu->pc};
+    cpu->trap.arg[0] = guest_address(exc_this.mem, f->address);
+    leave(cpu, f, ESCAPE_TRAP);
+}
+
+/* report - a fault of our own: say what is known, without taking locks, and abort. */
+static _Noreturn void report(int signal, const struct cpu *cpu, const struct exc_fault *f)
+{
+    char text[256];
+    int n = snprintf(text, sizeof text,
+                     "%s: internal error: signal %d at host pc %#lx, address %#lx, guest pc %#lx\n",
+                     log_program, signal, (unsigned long)f->pc, (unsigned long)f->address,
+                     (unsigned long)(cpu == NULL                        ? 0
+                                     : cpu->running && cpu->ip != NULL ? rec_pc(cpu->ip)
+                                                                        : cpu->pc));
+    ssize_t unused = write(STDERR_FILENO, text, (size_t)n);
+    (void)unused;
+    struct sigaction act = {.sa_handler = SIG_DFL};
+    sigaction(SIGABRT, &act, NULL);
+    raise(SIGABRT);
+    _exit(127);
+}
+
+static void asynchronous(int signal, siginfo_t *info, void *context)
+{
+    if (exc_asynchronous != NULL) {
+        exc_asynchronous(signal, info, context);
+        return;
+    }
+    struct sigaction act = {.sa_handler = SIG_DFL};
+    sigaction(signal, &act, NULL);
+    raise(signal);
+}
+
+static void on_fault(int signal, siginfo_t *info, void *context)
+{
+    int saved_errno = errno;
+    struct cpu *cpu = exc_this.cpu;
+    struct exc_fault f;
+    if (info->si_code <= 0) {
+        asynchronous(signal, info, context);
+        errno = saved_errno;
+        return;
+    }
+    exc_host_fault(info, context, &f);
+    if (cpu == NULL || (signal != SIGSEGV && signal != SIGBUS))
+        report(signal, cpu, &f);
+    if (build_reading)
+        fetch_fault(cpu, &f);
+    else if (cpu->running && exc_in_guest_code(f.pc))
+        data_fault(cpu, signal, info, &f);
+    else if (f.access != ACCESS_WRITE ||
+             !mem_write_fault(exc_this.mem, guest_address(exc_this.mem, f.address)))
+        report(signal, cpu, &f);
+    errno = saved_errno;
+}
+
+void exc_init(void)
+{
+    static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+    struct sigaction act = {.sa_sigaction = on_fault,
+                            .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        if (sigaction(signals[i], &act, NULL) != 0)
+            die("can't handle signal %d: %s", signals[i], strerror(errno));
+}
+
+void exc_thread(struct cpu *cpu, struct mem *mem)
+{
+    exc_this.cpu = cpu;
+    exc_this.mem = mem;
+    if (exc_this.stack != NULL)
+        return;
+    exc_this.stack = xmalloc(STACK_BYTES);
+    stack_t stack = {.ss_sp = exc_this.stack, .ss_size = STACK_BYTES};
+    if (sigaltstack(&stack, NULL) != 0)
+        die("can't set a signal stack: %s", strerror(errno));
+}
