@@ -430,14 +430,14 @@ static uint64_t relation(struct eval *e, bool signalling)
     return mpfr_less_p(e->x, e->y) ? FPEVAL_REL_LT : FPEVAL_REL_GT;
 }
 
-#define EV_COMPARE(name, mask)                      \
-    static uint64_t ev_##name(struct eval *e)       \
-    {                                               \
-        return (relation(e, false) & (mask)) != 0;  \
-    }                                               \
-    static uint64_t ev_##name##_sig(struct eval *e) \
-    {                                               \
-        return (relation(e, true) & (mask)) != 0;   \
+#define EV_COMPARE(name, mask)                     \
+    static uint64_t ev_##name(struct eval *e)      \
+    {                                              \
+        return (relation(e, false) & (mask)) != 0; \
+    }                                              \
+    static uint64_t ev_##name##_s(struct eval *e)  \
+    {                                              \
+        return (relation(e, true) & (mask)) != 0;  \
     }
 EV_COMPARE(eq, FPEVAL_REL_EQ)
 EV_COMPARE(lt, FPEVAL_REL_LT)
@@ -449,7 +449,7 @@ static uint64_t ev_rel(struct eval *e)
     return relation(e, false);
 }
 
-static uint64_t ev_rel_sig(struct eval *e)
+static uint64_t ev_rel_s(struct eval *e)
 {
     return relation(e, true);
 }
@@ -512,41 +512,45 @@ EV_INT(u32, 1, 32, false)
 EV_INT(s64, 2, 64, true)
 EV_INT(u64, 3, 64, false)
 
-static uint64_t convert(struct eval *e, const struct format *to)
+/* A NaN of another format as a result. */
+static uint64_t convert_nan(struct eval *e, const struct format *from)
 {
-    uint64_t a = e->args[0], payload = a & ones(fraction_bits(e->format));
-    bool minus = negative(e->format, a), signalling = is_signalling(e, e->format, a);
+    const struct format *to = e->format;
+    uint64_t a = e->args[0], payload = a & ones(fraction_bits(from));
+    bool signalling = is_signalling(e, from, a);
 
-    if (is_nan(e->format, a)) {
-        if (signalling)
-            e->flags |= FPEVAL_INVALID;
-        if (e->rules->nan == FPEVAL_NAN_CANONICAL ||
-            (signalling && e->rules->snan_default))
-            return default_nan(e, to);
-        if (to->width > e->format->width)
-            payload <<= fraction_bits(to) - fraction_bits(e->format);
-        else
-            payload >>= fraction_bits(e->format) - fraction_bits(to);
-        if (payload == 0 && !signalling)
-            return default_nan(e, to);
-        if (signalling && e->rules->quiet_bit)
-            payload |= UINT64_C(1) << (fraction_bits(to) - 1);
-        else if (signalling)
-            payload &= ~(UINT64_C(1) << (fraction_bits(to) - 1));
-        if (payload == 0)
-            payload = UINT64_C(1) << (fraction_bits(to) - 2);
-        return with_sign(to, minus, infinity(to) | payload);
-    }
-    e->format = to;
-    return finish(e, minus);
+    if (signalling)
+        e->flags |= FPEVAL_INVALID;
+    if (e->rules->nan == FPEVAL_NAN_CANONICAL || (signalling && e->rules->snan_default))
+        return default_nan(e, to);
+    if (to->width > from->width)
+        payload <<= fraction_bits(to) - fraction_bits(from);
+    else
+        payload >>= fraction_bits(from) - fraction_bits(to);
+    if (payload == 0 && !signalling)
+        return default_nan(e, to);
+    if (signalling && e->rules->quiet_bit)
+        payload |= UINT64_C(1) << (fraction_bits(to) - 1);
+    else if (signalling)
+        payload &= ~(UINT64_C(1) << (fraction_bits(to) - 1));
+    if (payload == 0)
+        payload = UINT64_C(1) << (fraction_bits(to) - 2);
+    return with_sign(to, negative(from, a), infinity(to) | payload);
 }
 
-static uint64_t ev_to_f32(struct eval *e)
+static uint64_t convert(struct eval *e, const struct format *from)
+{
+    if (is_nan(from, e->args[0]))
+        return convert_nan(e, from);
+    return finish(e, negative(from, e->args[0]));
+}
+
+static uint64_t ev_from_f32(struct eval *e)
 {
     return convert(e, &single);
 }
 
-static uint64_t ev_to_f64(struct eval *e)
+static uint64_t ev_from_f64(struct eval *e)
 {
     return convert(e, &duble);
 }
@@ -570,7 +574,7 @@ static uint64_t ev_rint(struct eval *e)
     return integral(e, true);
 }
 
-static uint64_t ev_round(struct eval *e)
+static uint64_t ev_round_int(struct eval *e)
 {
     return integral(e, false);
 }
@@ -586,6 +590,17 @@ static uint64_t ev_class(struct eval *e)
     from_zero = is_zero(f, a) ? 0 : is_subnormal(f, a) ? 1 : is_inf(f, a) ? 3 : 2;
     return negative(f, a) ? 3 - from_zero : 4 + from_zero;
 }
+
+#define EV_PREDICATE(name, expression)        \
+    static uint64_t ev_##name(struct eval *e) \
+    {                                         \
+        return expression;                    \
+    }
+EV_PREDICATE(is_nan, is_nan(e->format, e->args[0]))
+EV_PREDICATE(is_snan, is_signalling(e, e->format, e->args[0]))
+EV_PREDICATE(is_inf, is_inf(e->format, e->args[0]))
+EV_PREDICATE(is_zero, is_zero(e->format, e->args[0]))
+EV_PREDICATE(is_subnormal, is_subnormal(e->format, e->args[0]))
 
 enum { ANY_WIDTH = 0 };
 
@@ -604,15 +619,15 @@ static const struct operation {
     {"min", 2, ANY_WIDTH, ev_min},
     {"max", 2, ANY_WIDTH, ev_max},
     {"rel", 2, ANY_WIDTH, ev_rel},
-    {"rel_sig", 2, ANY_WIDTH, ev_rel_sig},
+    {"rel_s", 2, ANY_WIDTH, ev_rel_s},
     {"eq", 2, ANY_WIDTH, ev_eq},
     {"lt", 2, ANY_WIDTH, ev_lt},
     {"le", 2, ANY_WIDTH, ev_le},
     {"unordered", 2, ANY_WIDTH, ev_unordered},
-    {"eq_sig", 2, ANY_WIDTH, ev_eq_sig},
-    {"lt_sig", 2, ANY_WIDTH, ev_lt_sig},
-    {"le_sig", 2, ANY_WIDTH, ev_le_sig},
-    {"unordered_sig", 2, ANY_WIDTH, ev_unordered_sig},
+    {"eq_s", 2, ANY_WIDTH, ev_eq_s},
+    {"lt_s", 2, ANY_WIDTH, ev_lt_s},
+    {"le_s", 2, ANY_WIDTH, ev_le_s},
+    {"unordered_s", 2, ANY_WIDTH, ev_unordered_s},
     {"to_s32", 1, ANY_WIDTH, ev_to_s32},
     {"to_u32", 1, ANY_WIDTH, ev_to_u32},
     {"to_s64", 1, ANY_WIDTH, ev_to_s64},
@@ -621,28 +636,37 @@ static const struct operation {
     {"from_u32", 1, ANY_WIDTH, ev_from_u32},
     {"from_s64", 1, ANY_WIDTH, ev_from_s64},
     {"from_u64", 1, ANY_WIDTH, ev_from_u64},
-    {"to_f32", 1, 64, ev_to_f32},
-    {"to_f64", 1, 32, ev_to_f64},
+    {"from_f32", 1, 64, ev_from_f32},
+    {"from_f64", 1, 32, ev_from_f64},
     {"rint", 1, ANY_WIDTH, ev_rint},
-    {"round", 1, ANY_WIDTH, ev_round},
+    {"round_int", 1, ANY_WIDTH, ev_round_int},
     {"class", 1, ANY_WIDTH, ev_class},
+    {"is_nan", 1, ANY_WIDTH, ev_is_nan},
+    {"is_snan", 1, ANY_WIDTH, ev_is_snan},
+    {"is_inf", 1, ANY_WIDTH, ev_is_inf},
+    {"is_zero", 1, ANY_WIDTH, ev_is_zero},
+    {"is_subnormal", 1, ANY_WIDTH, ev_is_subnormal},
     /* clang-format on */
 };
 
 /* Take the operands: flush them, and set the values of those that are no NaNs. */
-static void load(struct eval *e, const uint64_t args[], unsigned nargs, bool as_float)
+static void load(struct eval *e, const struct format *f, const uint64_t args[],
+                 const struct operation *op)
 {
+    bool is_int =
+        strncmp(op->name, "from_s", 6) == 0 || strncmp(op->name, "from_u", 6) == 0;
+    bool asks = strncmp(op->name, "is_", 3) == 0 || strcmp(op->name, "class") == 0;
     mpfr_ptr values[3] = {e->x, e->y, e->z};
 
-    for (unsigned i = 0; i < nargs; i++) {
+    for (unsigned i = 0; i < op->nargs; i++) {
         uint64_t a = args[i];
 
-        if (as_float) {
-            a &= ones(e->format->width);
-            if (e->rules->flush & FPEVAL_FLUSH_IN && is_subnormal(e->format, a))
-                a &= sign_bit(e->format);
-            if (!is_nan(e->format, a))
-                value_of(values[i], e->format, a);
+        if (!is_int) {
+            a &= ones(f->width);
+            if (!asks && e->rules->flush & FPEVAL_FLUSH_IN && is_subnormal(f, a))
+                a &= sign_bit(f);
+            if (!is_nan(f, a))
+                value_of(values[i], f, a);
         }
         e->args[i] = a;
     }
@@ -663,7 +687,11 @@ bool fpeval(const struct fpeval_rules *rules, const char *op, unsigned width,
         return false;
     e.format = width == 64 ? &duble : &single;
     mpfr_inits2(EXACT_BITS, e.x, e.y, e.z, (mpfr_ptr)NULL);
-    load(&e, args, nargs, strncmp(op, "from_", 5) != 0);
+    load(&e,
+         strcmp(op, "from_f32") == 0   ? &single
+         : strcmp(op, "from_f64") == 0 ? &duble
+                                       : e.format,
+         args, found);
     *result = found->run(&e);
     *flags |= e.flags;
     mpfr_clears(e.x, e.y, e.z, (mpfr_ptr)NULL);

@@ -31,7 +31,7 @@ enum fpeval_flag {
     FPEVAL_INVALID = 16
 };
 
-/* Results of "rel" and "rel_sig". */
+/* Results of "rel" and "rel_s". */
 enum fpeval_relation {
     FPEVAL_REL_UN = 1,
     FPEVAL_REL_EQ = 2,
@@ -87,14 +87,16 @@ struct fpeval_rules {
 
 /*
  * fpeval - evaluate an operation; false if there is none of that name, width and number
- * of operands, and nothing is changed. WIDTH (32, 64) is that of the floating-point
- * operands, or of the result for from_*. The flags raised are ORed into *flags.
+ * of operands, and nothing is changed. WIDTH (32, 64) is the T of T.op: that of the
+ * floating-point operands, or of the result for from_*. The flags raised are ORed into
+ * *flags.
  *
  *  add sub mul div sqrt fma min max
- *  eq lt le unordered rel (quiet), eq_sig lt_sig le_sig unordered_sig rel_sig
+ *  eq lt le unordered rel (quiet), eq_s lt_s le_s unordered_s rel_s
  *  to_s32 to_u32 to_s64 to_u64 from_s32 from_u32 from_s64 from_u64
- *  to_f64 (width 32), to_f32 (width 64)
- *  rint (raises inexact), round (doesn't)
+ *  from_f32 (width 64), from_f64 (width 32)
+ *  rint (raises inexact), round_int (doesn't)
+ *  is_nan is_snan is_inf is_zero is_subnormal
  *  class: 0 -inf, -normal, -subnormal, -0, +0, +subnormal, +normal, +inf, sNaN, 9 qNaN
  */
 bool fpeval(const struct fpeval_rules *rules, const char *op, unsigned width,

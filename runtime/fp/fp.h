@@ -121,26 +121,37 @@ static inline bool fp_trapped(struct fp_env *env)
     return false;
 }
 
-static inline bool fp32_is_nan(uint32_t a)
-{
-    return a << 1 > UINT32_C(0xff000000);
-}
+/* fp32_is_nan ... fp64_is_subnormal - (env, a): no flags are raised. */
+#define FP_PREDICATES(w, mantissa, inf)                                              \
+    static inline bool fp##w##_is_nan(const struct fp_env *env, uint##w##_t a)       \
+    {                                                                                \
+        (void)env;                                                                   \
+        return (uint##w##_t)(a << 1) > (uint##w##_t)((inf) << 1);                    \
+    }                                                                                \
+    static inline bool fp##w##_is_snan(const struct fp_env *env, uint##w##_t a)      \
+    {                                                                                \
+        return fp##w##_is_nan(env, a) &&                                             \
+               (a >> ((mantissa)-1) & 1) != env->rules->quiet_bit;                   \
+    }                                                                                \
+    static inline bool fp##w##_is_inf(const struct fp_env *env, uint##w##_t a)       \
+    {                                                                                \
+        (void)env;                                                                   \
+        return (uint##w##_t)(a << 1) == (uint##w##_t)((inf) << 1);                   \
+    }                                                                                \
+    static inline bool fp##w##_is_zero(const struct fp_env *env, uint##w##_t a)      \
+    {                                                                                \
+        (void)env;                                                                   \
+        return (uint##w##_t)(a << 1) == 0;                                           \
+    }                                                                                \
+    static inline bool fp##w##_is_subnormal(const struct fp_env *env, uint##w##_t a) \
+    {                                                                                \
+        return (a & (inf)) == 0 && !fp##w##_is_zero(env, a);                         \
+    }
+FP_PREDICATES(32, 23, UINT32_C(0x7f800000))
+FP_PREDICATES(64, 52, UINT64_C(0x7ff0000000000000))
+#undef FP_PREDICATES
 
-static inline bool fp64_is_nan(uint64_t a)
-{
-    return a << 1 > UINT64_C(0xffe0000000000000);
-}
-
-static inline bool fp32_is_snan(const struct fp_env *env, uint32_t a)
-{
-    return fp32_is_nan(a) && (a >> 22 & 1) != env->rules->quiet_bit;
-}
-
-static inline bool fp64_is_snan(const struct fp_env *env, uint64_t a)
-{
-    return fp64_is_nan(a) && (a >> 51 & 1) != env->rules->quiet_bit;
-}
-
+/* fp32_class, fp64_class - (env, a) */
 static inline enum fp_class fp32_class(const struct fp_env *env, uint32_t a)
 {
     return soft_class(env->rules, 32, a);
@@ -252,7 +263,7 @@ FP_SQRT_FMA(64)
 
 /*
  * Comparisons - (env, a, b): fp32_eq, _lt, _le, _unordered are quiet (only a signalling
- * NaN raises Invalid), fp32_eq_sig and so on raise it for every NaN.
+ * NaN raises Invalid), fp32_eq_s and so on raise it for every NaN.
  */
 #define FP_COMPARE(w, name, host, OP)                                                   \
     static inline bool fp##w##_##name(struct fp_env *env, uint##w##_t a, uint##w##_t b) \
@@ -270,7 +281,7 @@ FP_SQRT_FMA(64)
     static inline bool fp##w##_##name(struct fp_env *env, uint##w##_t a, uint##w##_t b) \
     {                                                                                   \
         fp_note(env, FP_CODE(FP_OP_##OP, w), FP_DYN, a, b, 0);                          \
-        if (fp_direct_any(env) && !fp##w##_is_nan(a) && !fp##w##_is_nan(b))             \
+        if (fp_direct_any(env) && !fp##w##_is_nan(env, a) && !fp##w##_is_nan(env, b))   \
             return false;                                                               \
         return fp_slow(env, FP_CODE(FP_OP_##OP, w), FP_DYN, a, b, 0) != 0;              \
     }
@@ -288,17 +299,17 @@ FP_SQRT_FMA(64)
         })                                                                              \
         return (enum fp_relation)fp_slow(env, FP_CODE(FP_OP_##OP, w), FP_DYN, a, b, 0); \
     }
-#define FP_COMPARES(w)                            \
-    FP_COMPARE(w, eq, eq, EQ)                     \
-    FP_COMPARE(w, lt, lt, LT)                     \
-    FP_COMPARE(w, le, le, LE)                     \
-    FP_UNORDERED(w, unordered, UNORDERED)         \
-    FP_RELATION(w, rel, REL)                      \
-    FP_COMPARE(w, eq_sig, eq, EQ_SIG)             \
-    FP_COMPARE(w, lt_sig, lt, LT_SIG)             \
-    FP_COMPARE(w, le_sig, le, LE_SIG)             \
-    FP_UNORDERED(w, unordered_sig, UNORDERED_SIG) \
-    FP_RELATION(w, rel_sig, REL_SIG)
+#define FP_COMPARES(w)                        \
+    FP_COMPARE(w, eq, eq, EQ)                 \
+    FP_COMPARE(w, lt, lt, LT)                 \
+    FP_COMPARE(w, le, le, LE)                 \
+    FP_UNORDERED(w, unordered, UNORDERED)     \
+    FP_RELATION(w, rel, REL)                  \
+    FP_COMPARE(w, eq_s, eq, EQ_S)             \
+    FP_COMPARE(w, lt_s, lt, LT_S)             \
+    FP_COMPARE(w, le_s, le, LE_S)             \
+    FP_UNORDERED(w, unordered_s, UNORDERED_S) \
+    FP_RELATION(w, rel_s, REL_S)
 FP_COMPARES(32)
 FP_COMPARES(64)
 #undef FP_COMPARES
@@ -442,33 +453,33 @@ FP_FROM_INT_EXACT(s32, S32, s32, (int32_t)a)
 FP_FROM_INT_EXACT(u32, U32, s64, (int64_t)a)
 #undef FP_FROM_INT_EXACT
 
-/* fp32_to_f64 - (env, a, rm): exact; RM changes nothing. */
-static inline uint64_t fp32_to_f64(struct fp_env *env, uint32_t a, enum fp_round rm)
+/* fp64_from_f32 - (env, a): exact in every mode. */
+static inline uint64_t fp64_from_f32(struct fp_env *env, uint32_t a)
 {
-    fp_note(env, FP_CODE(FP_OP_TO_F64, 32), rm, a, 0, 0);
+    fp_note(env, FP_CODE(FP_OP_FROM_F32, 64), FP_DYN, a, 0, 0);
     FP_TRY(if (fp_direct_any(env)) {
         double r = sse_widen(sse_f32(a));
         if (__builtin_expect(!__builtin_isnan(r), 1))
             return sse_bits64(r);
     })
-    return fp_slow(env, FP_CODE(FP_OP_TO_F64, 32), rm, a, 0, 0);
+    return fp_slow(env, FP_CODE(FP_OP_FROM_F32, 64), FP_DYN, a, 0, 0);
 }
 
-/* fp64_to_f32 - (env, a, rm) */
-static inline uint32_t fp64_to_f32(struct fp_env *env, uint64_t a, enum fp_round rm)
+/* fp32_from_f64 - (env, a, rm) */
+static inline uint32_t fp32_from_f64(struct fp_env *env, uint64_t a, enum fp_round rm)
 {
-    fp_note(env, FP_CODE(FP_OP_TO_F32, 64), rm, a, 0, 0);
+    fp_note(env, FP_CODE(FP_OP_FROM_F64, 32), rm, a, 0, 0);
     FP_TRY(if (fp_direct(env, rm)) {
         float r = sse_narrow(sse_f64(a));
         if (__builtin_expect(!__builtin_isnan(r), 1))
             return sse_bits32(r);
     })
-    return (uint32_t)fp_slow(env, FP_CODE(FP_OP_TO_F32, 64), rm, a, 0, 0);
+    return (uint32_t)fp_slow(env, FP_CODE(FP_OP_FROM_F64, 32), rm, a, 0, 0);
 }
 
 /*
- * fp32_rint ... fp64_round - (env, a, rm): to an integral value in the same format; rint
- * raises inexact when it differs, round doesn't.
+ * fp32_rint ... fp64_round_int - (env, a, rm): to an integral value in the same format;
+ * rint raises inexact when it differs, round_int doesn't.
  */
 #define FP_INTEGRAL(w, name, NAME)                                               \
     static inline uint##w##_t fp##w##_##name(struct fp_env *env, uint##w##_t a,  \
@@ -478,9 +489,9 @@ static inline uint32_t fp64_to_f32(struct fp_env *env, uint64_t a, enum fp_round
         return (uint##w##_t)fp_slow(env, FP_CODE(FP_OP_##NAME, w), rm, a, 0, 0); \
     }
 FP_INTEGRAL(32, rint, RINT)
-FP_INTEGRAL(32, round, ROUND)
+FP_INTEGRAL(32, round_int, ROUND_INT)
 FP_INTEGRAL(64, rint, RINT)
-FP_INTEGRAL(64, round, ROUND)
+FP_INTEGRAL(64, round_int, ROUND_INT)
 #undef FP_INTEGRAL
 #undef FP_TRY
 

@@ -93,6 +93,8 @@ static struct num unpack(const struct calc *c, const struct form *f, uint64_t bi
     struct num n = {ZERO, (bits & f->sign) != 0, 0, bits & f->fraction, bits};
     int biased = (int)((bits & f->inf) >> (f->p - 1));
 
+    if (f->width == 32)
+        n.bits = (uint32_t)bits;
     if ((bits & f->inf) == f->inf) {
         bool top = (bits & f->top) != 0;
 
@@ -524,27 +526,30 @@ static uint64_t round_int(struct calc *c, const struct num *a, bool exact)
 }
 
 /* A NaN in another format: its payload keeps the upper end. */
-static uint64_t convert_nan(struct calc *c, const struct form *to, const struct num *a)
+static uint64_t convert_nan(struct calc *c, const struct form *from, const struct num *a)
 {
+    const struct form *to = c->form;
     const struct fp_rules *rules = c->mode->rules;
-    uint64_t payload = a->bits & c->form->fraction, bits;
+    uint64_t payload = a->bits & from->fraction, bits;
 
     if (a->kind == SNAN)
         c->flags |= FP_INVALID;
     if (rules->nan == FP_NAN_CANONICAL || (a->kind == SNAN && rules->snan_default))
         return default_nan(c, to);
-    if (to->p > c->form->p)
-        payload <<= to->p - c->form->p;
+    if (to->p > from->p)
+        payload <<= to->p - from->p;
     else
-        payload >>= c->form->p - to->p;
+        payload >>= from->p - to->p;
     bits = signed_bits(to, a->sign, to->inf | payload);
     if (a->kind == SNAN)
         return quieted(c, to, bits);
     return payload ? bits : default_nan(c, to);
 }
 
-static uint64_t convert(struct calc *c, const struct form *to, const struct num *a)
+static uint64_t convert(struct calc *c, const struct form *from, const struct num *a)
 {
+    const struct form *to = c->form;
+
     switch (a->kind) {
     case ZERO:
         return signed_bits(to, a->sign, 0);
@@ -556,7 +561,7 @@ static uint64_t convert(struct calc *c, const struct form *to, const struct num 
     case SNAN:
         break;
     }
-    return convert_nan(c, to, a);
+    return convert_nan(c, from, a);
 }
 
 /* Addition to square root: a NaN operand decides, otherwise the operation. */
@@ -587,7 +592,7 @@ static uint64_t compare(struct calc *c, enum fp_op op, const struct num n[2])
     switch (op) {
     case FP_OP_REL:
         return relation(c, n, false);
-    case FP_OP_REL_SIG:
+    case FP_OP_REL_S:
         return relation(c, n, true);
     case FP_OP_EQ:
         return relation(c, n, false) == FP_REL_EQ;
@@ -597,11 +602,11 @@ static uint64_t compare(struct calc *c, enum fp_op op, const struct num n[2])
         return (relation(c, n, false) & (FP_REL_LT | FP_REL_EQ)) != 0;
     case FP_OP_UNORDERED:
         return relation(c, n, false) == FP_REL_UN;
-    case FP_OP_EQ_SIG:
+    case FP_OP_EQ_S:
         return relation(c, n, true) == FP_REL_EQ;
-    case FP_OP_LT_SIG:
+    case FP_OP_LT_S:
         return relation(c, n, true) == FP_REL_LT;
-    case FP_OP_LE_SIG:
+    case FP_OP_LE_S:
         return (relation(c, n, true) & (FP_REL_LT | FP_REL_EQ)) != 0;
     default:
         return relation(c, n, true) == FP_REL_UN;
@@ -614,12 +619,16 @@ static uint64_t dispatch(struct calc *c, enum fp_op op, const uint64_t arg[3])
 
     if (op >= FP_OP_FROM_S32 && op <= FP_OP_FROM_U64)
         return from_int(c, arg[0], (enum fp_int_kind)(op - FP_OP_FROM_S32));
+    if (op == FP_OP_FROM_F32 || op == FP_OP_FROM_F64) {
+        const struct form *from = op == FP_OP_FROM_F64 ? &binary64 : &binary32;
+
+        n[0] = unpack(c, from, arg[0]);
+        return convert(c, from, &n[0]);
+    }
     n[0] = unpack(c, c->form, arg[0]);
     if (op >= FP_OP_TO_S32 && op <= FP_OP_TO_U64)
         return to_int(c, &n[0], (enum fp_int_kind)(op - FP_OP_TO_S32));
-    if (op == FP_OP_TO_F32 || op == FP_OP_TO_F64)
-        return convert(c, op == FP_OP_TO_F64 ? &binary64 : &binary32, &n[0]);
-    if (op == FP_OP_RINT || op == FP_OP_ROUND)
+    if (op == FP_OP_RINT || op == FP_OP_ROUND_INT)
         return round_int(c, &n[0], op == FP_OP_RINT);
     if (op != FP_OP_SQRT)
         n[1] = unpack(c, c->form, arg[1]);
@@ -629,7 +638,7 @@ static uint64_t dispatch(struct calc *c, enum fp_op op, const uint64_t arg[3])
     }
     if (op == FP_OP_MIN || op == FP_OP_MAX)
         return minmax(c, n, op == FP_OP_MAX);
-    if (op >= FP_OP_REL && op <= FP_OP_UNORDERED_SIG)
+    if (op >= FP_OP_REL && op <= FP_OP_UNORDERED_S)
         return compare(c, op, n);
     return arithmetic(c, op, n);
 }
@@ -638,15 +647,10 @@ uint64_t soft_op(const struct soft_mode *mode, unsigned code, const uint64_t arg
                  unsigned *flags)
 {
     struct calc c = {mode, form_of(FP_CODE_WIDTH(code)), 0};
-    uint64_t mask = FP_CODE_WIDTH(code) == 64 ? UINT64_MAX : UINT32_MAX;
-    enum fp_op op = FP_CODE_OP(code);
-    uint64_t operand[3] = {arg[0], arg[1], arg[2]}, result;
+    uint64_t result;
 
-    assert(op < FP_OP_COUNT && mode->round < FP_DYN);
-    if (op < FP_OP_FROM_S32 || op > FP_OP_FROM_U64)
-        for (unsigned i = 0; i < 3; i++)
-            operand[i] &= mask;
-    result = dispatch(&c, op, operand);
+    assert(FP_CODE_OP(code) < FP_OP_COUNT && mode->round < FP_DYN);
+    result = dispatch(&c, FP_CODE_OP(code), arg);
     *flags |= c.flags;
     return result;
 }

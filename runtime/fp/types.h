@@ -52,41 +52,42 @@ enum fp_class {
 };
 
 /*
- * Operations: name, number of operands. The width in a code is the width of the
- * floating-point operands, or of the result for from_*. to_f64 exists for width 32,
- * to_f32 for width 64. rel and rel_sig give an enum fp_relation.
+ * Operations: name, number of operands. The width in a code is that of the
+ * floating-point operands, or of the result for from_*: from_f32 exists for width 64,
+ * from_f64 for width 32. Comparisons named _s signal: every NaN is invalid. rel and
+ * rel_s give an enum fp_relation.
  */
-#define FP_OPS(X)                        \
-    X(ADD, "add", 2)                     \
-    X(SUB, "sub", 2)                     \
-    X(MUL, "mul", 2)                     \
-    X(DIV, "div", 2)                     \
-    X(SQRT, "sqrt", 1)                   \
-    X(FMA, "fma", 3)                     \
-    X(MIN, "min", 2)                     \
-    X(MAX, "max", 2)                     \
-    X(REL, "rel", 2)                     \
-    X(REL_SIG, "rel_sig", 2)             \
-    X(EQ, "eq", 2)                       \
-    X(LT, "lt", 2)                       \
-    X(LE, "le", 2)                       \
-    X(UNORDERED, "unordered", 2)         \
-    X(EQ_SIG, "eq_sig", 2)               \
-    X(LT_SIG, "lt_sig", 2)               \
-    X(LE_SIG, "le_sig", 2)               \
-    X(UNORDERED_SIG, "unordered_sig", 2) \
-    X(TO_S32, "to_s32", 1)               \
-    X(TO_U32, "to_u32", 1)               \
-    X(TO_S64, "to_s64", 1)               \
-    X(TO_U64, "to_u64", 1)               \
-    X(FROM_S32, "from_s32", 1)           \
-    X(FROM_U32, "from_u32", 1)           \
-    X(FROM_S64, "from_s64", 1)           \
-    X(FROM_U64, "from_u64", 1)           \
-    X(TO_F32, "to_f32", 1)               \
-    X(TO_F64, "to_f64", 1)               \
-    X(RINT, "rint", 1)                   \
-    X(ROUND, "round", 1)
+#define FP_OPS(X)                    \
+    X(ADD, "add", 2)                 \
+    X(SUB, "sub", 2)                 \
+    X(MUL, "mul", 2)                 \
+    X(DIV, "div", 2)                 \
+    X(SQRT, "sqrt", 1)               \
+    X(FMA, "fma", 3)                 \
+    X(MIN, "min", 2)                 \
+    X(MAX, "max", 2)                 \
+    X(REL, "rel", 2)                 \
+    X(REL_S, "rel_s", 2)             \
+    X(EQ, "eq", 2)                   \
+    X(LT, "lt", 2)                   \
+    X(LE, "le", 2)                   \
+    X(UNORDERED, "unordered", 2)     \
+    X(EQ_S, "eq_s", 2)               \
+    X(LT_S, "lt_s", 2)               \
+    X(LE_S, "le_s", 2)               \
+    X(UNORDERED_S, "unordered_s", 2) \
+    X(TO_S32, "to_s32", 1)           \
+    X(TO_U32, "to_u32", 1)           \
+    X(TO_S64, "to_s64", 1)           \
+    X(TO_U64, "to_u64", 1)           \
+    X(FROM_S32, "from_s32", 1)       \
+    X(FROM_U32, "from_u32", 1)       \
+    X(FROM_S64, "from_s64", 1)       \
+    X(FROM_U64, "from_u64", 1)       \
+    X(FROM_F32, "from_f32", 1)       \
+    X(FROM_F64, "from_f64", 1)       \
+    X(RINT, "rint", 1)               \
+    X(ROUND_INT, "round_int", 1)
 
 #define FP_OP_ENUM(name, text, nargs) FP_OP_##name,
 enum fp_op { FP_OPS(FP_OP_ENUM) FP_OP_COUNT };

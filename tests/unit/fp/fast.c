@@ -26,6 +26,7 @@ typedef uint64_t run_fn(struct fp_env *env, uint64_t a, uint64_t b, uint64_t c,
     fp##w##_##name(env, (uint##w##_t)a, (uint##w##_t)b, (uint##w##_t)c, rm)
 #define DO_C(w, name, rm)   fp##w##_##name(env, (uint##w##_t)a, (uint##w##_t)b)
 #define DO_I32(w, name, rm) fp##w##_##name(env, (uint32_t)a, rm)
+#define DO_W(w, name, rm)   fp##w##_##name(env, (uint32_t)a)
 #define DO_I64(w, name, rm) fp##w##_##name(env, a, rm)
 #define RUN(w, name, how)                                                       \
     static uint64_t run##w##_##name(struct fp_env *env, uint64_t a, uint64_t b, \
@@ -38,39 +39,39 @@ typedef uint64_t run_fn(struct fp_env *env, uint64_t a, uint64_t b, uint64_t c,
             return DO_##how(w, name, FP_ZERO);                                  \
         return DO_##how(w, name, rm);                                           \
     }
-#define RUNS(w)              \
-    RUN(w, add, 2)           \
-    RUN(w, sub, 2)           \
-    RUN(w, mul, 2)           \
-    RUN(w, div, 2)           \
-    RUN(w, sqrt, 1)          \
-    RUN(w, fma, 3)           \
-    RUN(w, min, C)           \
-    RUN(w, max, C)           \
-    RUN(w, rel, C)           \
-    RUN(w, rel_sig, C)       \
-    RUN(w, eq, C)            \
-    RUN(w, lt, C)            \
-    RUN(w, le, C)            \
-    RUN(w, unordered, C)     \
-    RUN(w, eq_sig, C)        \
-    RUN(w, lt_sig, C)        \
-    RUN(w, le_sig, C)        \
-    RUN(w, unordered_sig, C) \
-    RUN(w, to_s32, 1)        \
-    RUN(w, to_u32, 1)        \
-    RUN(w, to_s64, 1)        \
-    RUN(w, to_u64, 1)        \
-    RUN(w, from_s32, I32)    \
-    RUN(w, from_u32, I32)    \
-    RUN(w, from_s64, I64)    \
-    RUN(w, from_u64, I64)    \
-    RUN(w, rint, 1)          \
-    RUN(w, round, 1)
+#define RUNS(w)            \
+    RUN(w, add, 2)         \
+    RUN(w, sub, 2)         \
+    RUN(w, mul, 2)         \
+    RUN(w, div, 2)         \
+    RUN(w, sqrt, 1)        \
+    RUN(w, fma, 3)         \
+    RUN(w, min, C)         \
+    RUN(w, max, C)         \
+    RUN(w, rel, C)         \
+    RUN(w, rel_s, C)       \
+    RUN(w, eq, C)          \
+    RUN(w, lt, C)          \
+    RUN(w, le, C)          \
+    RUN(w, unordered, C)   \
+    RUN(w, eq_s, C)        \
+    RUN(w, lt_s, C)        \
+    RUN(w, le_s, C)        \
+    RUN(w, unordered_s, C) \
+    RUN(w, to_s32, 1)      \
+    RUN(w, to_u32, 1)      \
+    RUN(w, to_s64, 1)      \
+    RUN(w, to_u64, 1)      \
+    RUN(w, from_s32, I32)  \
+    RUN(w, from_u32, I32)  \
+    RUN(w, from_s64, I64)  \
+    RUN(w, from_u64, I64)  \
+    RUN(w, rint, 1)        \
+    RUN(w, round_int, 1)
 RUNS(32)
 RUNS(64)
-RUN(32, to_f64, 1)
-RUN(64, to_f32, 1)
+RUN(64, from_f32, W)
+RUN(32, from_f64, I64)
 
 #define ROW(w, NAME, name) [FP_CODE(FP_OP_##NAME, w)] = run##w##_##name
 #define BOTH(NAME, name)   ROW(32, NAME, name), ROW(64, NAME, name)
@@ -85,15 +86,15 @@ static run_fn *const runs[2 * FP_OP_COUNT] = {
     BOTH(MIN, min),
     BOTH(MAX, max),
     BOTH(REL, rel),
-    BOTH(REL_SIG, rel_sig),
+    BOTH(REL_S, rel_s),
     BOTH(EQ, eq),
     BOTH(LT, lt),
     BOTH(LE, le),
     BOTH(UNORDERED, unordered),
-    BOTH(EQ_SIG, eq_sig),
-    BOTH(LT_SIG, lt_sig),
-    BOTH(LE_SIG, le_sig),
-    BOTH(UNORDERED_SIG, unordered_sig),
+    BOTH(EQ_S, eq_s),
+    BOTH(LT_S, lt_s),
+    BOTH(LE_S, le_s),
+    BOTH(UNORDERED_S, unordered_s),
     BOTH(TO_S32, to_s32),
     BOTH(TO_U32, to_u32),
     BOTH(TO_S64, to_s64),
@@ -102,10 +103,10 @@ static run_fn *const runs[2 * FP_OP_COUNT] = {
     BOTH(FROM_U32, from_u32),
     BOTH(FROM_S64, from_s64),
     BOTH(FROM_U64, from_u64),
-    ROW(32, TO_F64, to_f64),
-    ROW(64, TO_F32, to_f32),
+    ROW(64, FROM_F32, from_f32),
+    ROW(32, FROM_F64, from_f64),
     BOTH(RINT, rint),
-    BOTH(ROUND, round),
+    BOTH(ROUND_INT, round_int),
 };
 
 static const struct named_rules *current;
@@ -162,9 +163,10 @@ static void each_corner(void)
         for (unsigned width = 32; width <= 64; width += 32) {
             const struct op_info *info = &op_infos[o];
             size_t n;
-            const uint64_t *list = op_from_int(info)  ? int_corners(&n)
-                                   : info->nargs == 3 ? few_corners(width, &n)
-                                                      : corners(width, &n);
+            const uint64_t *list = op_from_int(info) ? int_corners(&n)
+                                   : info->nargs == 3
+                                       ? few_corners(width, &n)
+                                       : corners(operand_width(info, width), &n);
 
             if (!op_exists(info, width))
                 continue;
@@ -186,14 +188,14 @@ static void each_random(void)
     for (size_t n = scaled(5000); n > 0; n--)
         for (size_t o = 0; o < op_info_count; o++) {
             const struct op_info *info = &op_infos[o];
-            unsigned width = info->op == FP_OP_TO_F32   ? 64
-                             : info->op == FP_OP_TO_F64 ? 32
-                             : n & 1                    ? 32
-                                                        : 64;
+            unsigned width = n & 1 ? 32 : 64;
             uint64_t arg[3];
 
+            if (!op_exists(info, width))
+                continue;
             for (unsigned i = 0; i < 3; i++)
-                arg[i] = op_from_int(info) ? random_int() : random_operand(width);
+                arg[i] = op_from_int(info) ? random_int()
+                                           : random_operand(operand_width(info, width));
             compare(info, width, arg, FP_DYN);
             compare(info, width, arg, (enum fp_round)(random_bits() % (FP_DYN + 1)));
         }

@@ -50,8 +50,8 @@ static bool host32(enum fp_op op, const uint64_t arg[3], uint64_t *result)
     case FP_OP_SQRT:
         *result = sse_bits32(sse_sqrt32(a));
         return true;
-    case FP_OP_TO_F64:
-        *result = sse_bits64(sse_widen(a));
+    case FP_OP_FROM_F64:
+        *result = sse_bits32(sse_narrow(sse_f64(arg[0])));
         return true;
     case FP_OP_TO_S32:
         *result = (uint32_t)sse_round32_s32(a);
@@ -95,8 +95,8 @@ static bool host64(enum fp_op op, const uint64_t arg[3], uint64_t *result)
     case FP_OP_SQRT:
         *result = sse_bits64(sse_sqrt64(a));
         return true;
-    case FP_OP_TO_F32:
-        *result = sse_bits32(sse_narrow(a));
+    case FP_OP_FROM_F32:
+        *result = sse_bits64(sse_widen(sse_f32((uint32_t)arg[0])));
         return true;
     case FP_OP_TO_S32:
         *result = (uint32_t)sse_round64_s32(a);
@@ -167,9 +167,10 @@ static void corners_agree(void **state)
         for (unsigned width = 32; width <= 64; width += 32) {
             const struct op_info *info = &op_infos[o];
             size_t n;
-            const uint64_t *list = op_from_int(info)  ? int_corners(&n)
-                                   : info->nargs == 3 ? few_corners(width, &n)
-                                                      : corners(width, &n);
+            const uint64_t *list = op_from_int(info) ? int_corners(&n)
+                                   : info->nargs == 3
+                                       ? few_corners(width, &n)
+                                       : corners(operand_width(info, width), &n);
 
             for (size_t i = 0; i < n; i++)
                 for (size_t j = 0; j < (info->nargs > 1 ? n : 1); j++)
@@ -192,7 +193,8 @@ static void random_operands_agree(void **state)
             uint64_t arg[3];
 
             for (unsigned i = 0; i < 3; i++)
-                arg[i] = op_from_int(info) ? random_int() : random_operand(width);
+                arg[i] = op_from_int(info) ? random_int()
+                                           : random_operand(operand_width(info, width));
             check(info, width, arg, modes[random_bits() & 3]);
         }
 }

@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "fp/soft.h"
+#include "fp/fp.h"
 #include "fpeval.h"
 #include "values.h"
 
@@ -80,7 +80,7 @@ static void check_corners(const struct op_info *info, unsigned width)
     size_t n;
     const uint64_t *list = op_from_int(info)  ? int_corners(&n)
                            : info->nargs == 3 ? few_corners(width, &n)
-                                              : corners(width, &n);
+                                              : corners(operand_width(info, width), &n);
 
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < (info->nargs > 1 ? n : 1); j++)
@@ -101,7 +101,8 @@ static void check_random(const struct op_info *info, unsigned width, size_t coun
         uint64_t arg[3];
 
         for (unsigned i = 0; i < 3; i++)
-            arg[i] = op_from_int(info) ? random_int() : random_operand(width);
+            arg[i] = op_from_int(info) ? random_int()
+                                       : random_operand(operand_width(info, width));
         check(info, width, arg, (unsigned)(random_bits() % FP_DYN));
     }
 }
@@ -166,6 +167,49 @@ static void classes_agree(void **state)
         }
 }
 
+static bool asked(const char *op, unsigned width, uint64_t a)
+{
+    uint64_t result = 2;
+    unsigned flags = 0;
+
+    assert_true(fpeval(&theirs, op, width, &a, 1, FPEVAL_NEAREST, &result, &flags));
+    assert_int_equal(flags, 0);
+    assert_in_range(result, 0, 1);
+    return result;
+}
+
+#define PREDICATE(w, name) \
+    assert_int_equal(fp##w##_##name(&env, (uint##w##_t)a), asked(#name, w, a))
+#define PREDICATES(w)                     \
+    static void predicates##w(uint64_t a) \
+    {                                     \
+        struct fp_env env;                \
+                                          \
+        fp_init(&env, &current->rules);   \
+        PREDICATE(w, is_nan);             \
+        PREDICATE(w, is_snan);            \
+        PREDICATE(w, is_inf);             \
+        PREDICATE(w, is_zero);            \
+        PREDICATE(w, is_subnormal);       \
+    }
+PREDICATES(32)
+PREDICATES(64)
+
+static void predicates_agree(void **state)
+{
+    (void)state;
+    for (size_t r = 0; r < rule_set_count; r++) {
+        size_t n32, n64;
+        const uint64_t *list32 = corners(32, &n32), *list64 = corners(64, &n64);
+
+        use_rules(&rule_sets[r]);
+        for (size_t i = 0; i < n32; i++)
+            predicates32(list32[i]);
+        for (size_t i = 0; i < n64; i++)
+            predicates64(list64[i]);
+    }
+}
+
 static void unknown_operations_are_refused(void **state)
 {
     uint64_t arg[3] = {0}, result = 42;
@@ -176,7 +220,8 @@ static void unknown_operations_are_refused(void **state)
     assert_false(fpeval(&theirs, "cbrt", 32, arg, 1, FPEVAL_NEAREST, &result, &flags));
     assert_false(fpeval(&theirs, "add", 32, arg, 1, FPEVAL_NEAREST, &result, &flags));
     assert_false(fpeval(&theirs, "add", 16, arg, 2, FPEVAL_NEAREST, &result, &flags));
-    assert_false(fpeval(&theirs, "to_f64", 64, arg, 1, FPEVAL_NEAREST, &result, &flags));
+    assert_false(
+        fpeval(&theirs, "from_f64", 64, arg, 1, FPEVAL_NEAREST, &result, &flags));
     assert_int_equal(result, 42);
 }
 
@@ -187,6 +232,7 @@ int main(void)
         cmocka_unit_test(random_operands_agree),
         cmocka_unit_test(exact_tiny_results_underflow_if_trapped),
         cmocka_unit_test(classes_agree),
+        cmocka_unit_test(predicates_agree),
         cmocka_unit_test(unknown_operations_are_refused),
     };
 

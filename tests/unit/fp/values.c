@@ -260,8 +260,13 @@ size_t scaled(size_t count)
 
 int op_exists(const struct op_info *info, unsigned width)
 {
-    return (info->op != FP_OP_TO_F64 || width == 32) &&
-           (info->op != FP_OP_TO_F32 || width == 64);
+    return (info->op != FP_OP_FROM_F64 || width == 32) &&
+           (info->op != FP_OP_FROM_F32 || width == 64);
+}
+
+unsigned operand_width(const struct op_info *info, unsigned width)
+{
+    return info->op == FP_OP_FROM_F32 ? 32 : info->op == FP_OP_FROM_F64 ? 64 : width;
 }
 
 int op_rounds(const struct op_info *info, unsigned width)

@@ -53,11 +53,14 @@ struct op_info {
 extern const struct op_info op_infos[];
 extern const size_t op_info_count;
 
-/* op_exists - to_f64 is of width 32 only, to_f32 of 64. */
+/* op_exists - from_f64 is of width 32 only, from_f32 of 64. */
 int op_exists(const struct op_info *info, unsigned width);
 
 /* op_rounds - the result depends on the rounding mode. */
 int op_rounds(const struct op_info *info, unsigned width);
+
+/* operand_width - of the operands of an operation of WIDTH. */
+unsigned operand_width(const struct op_info *info, unsigned width);
 
 /* op_from_int - the operand is an integer. */
 int op_from_int(const struct op_info *info);
