@@ -5,6 +5,8 @@ noinst_LIBRARIES += %D%/libruntime.a
 %C%_libruntime_a_SOURCES = \
 	%D%/engine/engine.c \
 	%D%/engine/engine.h \
+	%D%/engine/options.c \
+	%D%/engine/options.h \
 	%D%/engine/stats.c \
 	%D%/engine/stats.h \
 	%D%/exc/exc.c \
@@ -30,6 +32,8 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/linux/block.c \
 	%D%/linux/calls.h \
 	%D%/linux/convert.c \
+	%D%/linux/frame.c \
+	%D%/linux/frame.h \
 	%D%/linux/linux.h \
 	%D%/linux/structs.def \
 	%D%/linux/values.def \
