@@ -1,0 +1,27 @@
+/*
+ * length.h - the `length` rules: how many bits an instruction has, from its first unit.
+ *
+ * Invariants
+ *  (1) Without rules every instruction is one unit long.
+ */
+#ifndef GEN_LENGTH_H
+#define GEN_LENGTH_H
+
+#include "model.h"
+
+/* length_of_unit - length in bits by M's rules for the first unit; 0 if no rule holds. */
+unsigned length_of_unit(const struct model *m, uint64_t unit);
+
+/* length_of_word - the same for a word of up to 64 bits that starts at bit 0. */
+unsigned length_of_word(const struct model *m, uint64_t word);
+
+/* length_share - the share (0 .. 1) of all words of BITS bits whose length is BITS. */
+double length_share(const struct model *m, unsigned bits);
+
+/* length_possible - some word with the bits VALUE under MASK has the length BITS. */
+bool length_possible(const struct model *m, unsigned bits, uint64_t mask, uint64_t value);
+
+/* length_emit - a C expression for the length in bytes, over the variable `w`. */
+void length_emit(const struct model *m, struct text *out);
+
+#endif
