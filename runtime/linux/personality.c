@@ -1,0 +1,210 @@
+/*
+ * personality.c - the Linux personality: start of a program, and what a trap means.
+ */
+#include "linux/linux.h"
+#include "linux/start.h"
+
+#include "util/alloc.h"
+#include "util/log.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+struct linux_os linux_os;
+
+/* -- start -----------------------------------------------------------------------------------*/
+
+/* Code and data that the kernel offers at fixed addresses; before the top of memory is set. */
+static void map_helpers(struct machine *m)
+{
+    uint64_t page = m->mem.page_bytes, last = UINT64_MAX;
+
+    for (unsigned i = 0; i < abi->helper_count; i++) {
+        const struct abi_helper *h = &abi->helpers[i];
+        uint64_t at = h->address & ~(page - 1);
+        uint8_t *to = mem_host(&m->mem, h->address);
+
+        if (at != last) {
+            int64_t result = mem_map(&m->mem, at, page, PROT_READ | PROT_WRITE,
+                                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+
+            if (result < 0)
+                die("cannot map the kernel's helper page at %#llx: %s", (unsigned long long)at,
+                    strerror((int)-result));
+        }
+        last = at;
+        mem_protect(&m->mem, at, page, PROT_READ | PROT_WRITE);
+        for (unsigned w = 0; w < h->word_count; w++) {
+            bool big = m->guest->fetch_big_endian;
+
+            for (unsigned b = 0; b < 4; b++)
+                to[4 * w + b] = (uint8_t)(h->words[w] >> 8 * (big ? 3 - b : b));
+        }
+        mem_protect(&m->mem, at, page, PROT_READ | PROT_EXEC);
+    }
+}
+
+/* The interpreter of a dynamic program, under -L if it is there. */
+static void load_interpreter(const struct load_request *program, const char *name,
+                             struct image *image)
+{
+    char buffer[PATH_MAX];
+    struct load_request r = *program;
+
+    r.path = path_host(name, buffer, sizeof(buffer));
+    r.hint = 0;
+    if (!load_is_elf(r.path))
+        die("%s: needs the interpreter %s, which is not there; give its root directory with -L",
+            program->path, name);
+    load_elf(&r, image);
+}
+
+static void set_entry(struct cpu *cpu)
+{
+    for (unsigned i = 0; i < abi->entry_count; i++)
+        engine_write_place(cpu, &abi->entry[i].place, abi->entry[i].number);
+}
+
+void linux_start(struct machine *m, struct cpu *cpu)
+{
+    struct image program, interpreter;
+    struct start s = { &program, NULL };
+    struct load_request r = { &m->mem, m->guest, NULL, m->options.program, 0, 0 };
+
+    convert_init(m->guest);
+    m->os = &linux_os;
+    m->personality = &linux_personality;
+    linux_os.machine = m;
+    cpu->thread = &linux_os.main;
+    map_helpers(m);
+    if (m->mem.top > abi->top)
+        m->mem.top = abi->top;
+    r.rules = &abi->elf;
+    r.top = abi->top;
+    r.hint = (abi->top / 4) & ~(uint64_t)0xffff;
+    load_elf(&r, &program);
+    if (program.interpreter) {
+        load_interpreter(&r, program.interpreter, &interpreter);
+        s.interpreter = &interpreter;
+    }
+    linux_os.exe = realpath(m->options.program, NULL);
+    if (!linux_os.exe)
+        linux_os.exe = xstrdup(m->options.program);
+    linux_os.argv = m->options.argv;
+    linux_os.brk_start = (program.high + m->mem.page_bytes - 1) & ~(m->mem.page_bytes - 1);
+    linux_os.brk = linux_os.brk_start;
+    stack_build(cpu, &s);
+    set_entry(cpu);
+    m->entry = s.interpreter ? interpreter.entry : program.entry;
+    cpu->pc = m->entry;
+    signal_init(cpu);
+}
+
+/* -- traps -----------------------------------------------------------------------------------*/
+
+/* The address after the instruction that trapped. */
+static uint64_t next_pc(struct cpu *cpu)
+{
+    const struct guest *g = cpu->machine->guest;
+    struct decoded d = { 0 };
+    uint64_t pc = cpu->trap.pc;
+    const uint8_t *p = mem_host(&cpu->machine->mem, pc);
+
+    if (cpu->pc != pc && g->delay_slots && cpu->branch_taken)
+        return cpu->branch_target; /* it stood in a delay slot */
+    if (g->insn_bytes_min == g->insn_bytes_max)
+        return pc + g->insn_bytes_min;
+    g->decode(p, g->insn_bytes_max, cpu->context, &d);
+    return pc + d.bytes;
+}
+
+static int fault_code(const char *name)
+{
+    unsigned count;
+    const struct value *v = family_values(FAMILY_sifault, &count);
+
+    for (unsigned i = 0; name && i < count; i++) {
+        if (!strcmp(v[i].name, name))
+            return (int)v[i].host;
+    }
+    return SI_KERNEL;
+}
+
+static int fault_signal(const char *name)
+{
+    unsigned count;
+    const struct value *v = family_values(FAMILY_signal, &count);
+
+    for (unsigned i = 0; i < count; i++) {
+        if (!strcmp(v[i].name, name))
+            return (int)v[i].host;
+    }
+    return SIGILL;
+}
+
+static const struct abi_trap *rule_for(const struct trap *trap)
+{
+    for (unsigned i = 0; i < abi->trap_count; i++) {
+        const struct abi_trap *r = &abi->traps[i];
+
+        if (r->trap == trap->number &&
+            (r->arg < 0 || (trap->arg[r->arg] & r->mask) == r->value))
+            return r;
+    }
+    return NULL;
+}
+
+static void declared_trap(struct cpu *cpu)
+{
+    const struct abi_trap *rule = rule_for(&cpu->trap);
+    uint64_t address = cpu->trap.pc;
+
+    if (!rule) {
+        signal_fault(cpu, SIGILL, ILL_ILLOPC, address);
+        return;
+    }
+    if (!strcmp(rule->signal, "syscall")) {
+        syscall_serve(cpu, next_pc(cpu));
+        return;
+    }
+    if (rule->address >= 0)
+        address = cpu->trap.arg[rule->address];
+    signal_fault(cpu, fault_signal(rule->signal), fault_code(rule->code), address);
+}
+
+static void linux_trap(struct cpu *cpu)
+{
+    uint64_t address = cpu->trap.arg[0];
+
+    switch (cpu->trap.number) {
+    case TRAP_ILLEGAL:
+        signal_fault(cpu, SIGILL, ILL_ILLOPC, cpu->trap.pc);
+        break;
+    case TRAP_FETCH:
+        signal_fault(cpu, SIGSEGV, SEGV_MAPERR, address);
+        break;
+    case TRAP_MEMORY:
+        signal_fault(cpu, SIGSEGV, (int)cpu->trap.arg[2], address);
+        break;
+    case TRAP_UNALIGNED:
+        signal_fault(cpu, SIGBUS, BUS_ADRALN, address);
+        break;
+    case TRAP_BUS:
+        signal_fault(cpu, SIGBUS, BUS_ADRERR, address);
+        break;
+    default:
+        declared_trap(cpu);
+    }
+}
+
+static void linux_attention(struct cpu *cpu)
+{
+    cpu->attention = 0;
+    linux_thread(cpu)->interrupted = 0;
+    signal_deliver(cpu);
+}
+
+const struct personality linux_personality = { "linux", linux_trap, linux_attention };
