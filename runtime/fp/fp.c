@@ -193,6 +193,23 @@ uint64_t fp_slow(struct fp_env *env, unsigned code, enum fp_round rm, uint64_t a
     return result;
 }
 
+#if FP_HOST_SSE
+
+float fp_slow32(struct fp_env *env, unsigned code, enum fp_round rm, float a, float b,
+                float c)
+{
+    return sse_f32(
+        (uint32_t)fp_slow(env, code, rm, sse_bits32(a), sse_bits32(b), sse_bits32(c)));
+}
+
+double fp_slow64(struct fp_env *env, unsigned code, enum fp_round rm, double a, double b,
+                 double c)
+{
+    return sse_f64(fp_slow(env, code, rm, sse_bits64(a), sse_bits64(b), sse_bits64(c)));
+}
+
+#endif
+
 unsigned fp_last_flags(const struct fp_env *env)
 {
     unsigned n = env->last_n < FP_LAST_MAX ? env->last_n : FP_LAST_MAX;

@@ -99,6 +99,14 @@ void fp_last_set(struct fp_env *env, unsigned flags);
 uint64_t fp_slow(struct fp_env *env, unsigned code, enum fp_round rm, uint64_t a,
                  uint64_t b, uint64_t c) __attribute__((cold, noinline));
 
+#if FP_HOST_SSE
+/* The same for operands and a result of one width, kept in SSE registers. */
+float fp_slow32(struct fp_env *env, unsigned code, enum fp_round rm, float a, float b,
+                float c) __attribute__((cold, noinline));
+double fp_slow64(struct fp_env *env, unsigned code, enum fp_round rm, double a, double b,
+                 double c) __attribute__((cold, noinline));
+#endif
+
 /* fp_begin - the operations of a new instruction follow. */
 static inline void fp_begin(struct fp_env *env)
 {
@@ -202,78 +210,90 @@ static inline void fp_note(struct fp_env *env, unsigned code, enum fp_round rm,
 #endif
 
 /*
+ * How an operation goes: on the host if DIRECT, with the operands X, Y, Z in SSE
+ * registers, unless that gives a NaN; else in software. The value leaves from an SSE
+ * register either way.
+ */
+#define FP_HOST_BODY(w, code, rm, direct, expression, x, y, z) \
+    if (direct) {                                              \
+        r = expression;                                        \
+        if (__builtin_expect(!__builtin_isnan(r), 1))          \
+            goto done;                                         \
+    }                                                          \
+    r = fp_slow##w(env, code, rm, x, y, z);                    \
+    done:                                                      \
+    SSE_KEEP(r);                                               \
+    return sse_bits##w(r);
+
+/*
  * fp32_add ... fp64_div - (env, a, b, rm): one rounding, by RM (FP_DYN: the current
  * mode).
  */
-#define FP_BINARY(w, name, NAME)                                                 \
+#define FP_BINARY(w, type, name, NAME)                                           \
     static inline uint##w##_t fp##w##_##name(struct fp_env *env, uint##w##_t a,  \
                                              uint##w##_t b, enum fp_round rm)    \
     {                                                                            \
         fp_note(env, FP_CODE(FP_OP_##NAME, w), rm, a, b, 0);                     \
-        FP_TRY(if (fp_direct(env, rm)) {                                         \
-            __typeof__(sse_f##w(a)) r = sse_##name##w(sse_f##w(a), sse_f##w(b)); \
-            if (__builtin_expect(!__builtin_isnan(r), 1))                        \
-                return sse_bits##w(r);                                           \
-        })                                                                       \
+        FP_TRY(type x = sse_f##w(a), y = sse_f##w(b), r;                         \
+               FP_HOST_BODY(w, FP_CODE(FP_OP_##NAME, w), rm, fp_direct(env, rm), \
+                            sse_##name##w(x, y), x, y, y))                       \
         return (uint##w##_t)fp_slow(env, FP_CODE(FP_OP_##NAME, w), rm, a, b, 0); \
     }
-FP_BINARY(32, add, ADD)
-FP_BINARY(32, sub, SUB)
-FP_BINARY(32, mul, MUL)
-FP_BINARY(32, div, DIV)
-FP_BINARY(64, add, ADD)
-FP_BINARY(64, sub, SUB)
-FP_BINARY(64, mul, MUL)
-FP_BINARY(64, div, DIV)
+FP_BINARY(32, float, add, ADD)
+FP_BINARY(32, float, sub, SUB)
+FP_BINARY(32, float, mul, MUL)
+FP_BINARY(32, float, div, DIV)
+FP_BINARY(64, double, add, ADD)
+FP_BINARY(64, double, sub, SUB)
+FP_BINARY(64, double, mul, MUL)
+FP_BINARY(64, double, div, DIV)
 #undef FP_BINARY
 
 /*
  * fp32_sqrt, fp64_sqrt - (env, a, rm); fp32_fma, fp64_fma - (env, a, b, c, rm): a * b + c
  * rounded once.
  */
-#define FP_SQRT_FMA(w)                                                         \
-    static inline uint##w##_t fp##w##_sqrt(struct fp_env *env, uint##w##_t a,  \
-                                           enum fp_round rm)                   \
-    {                                                                          \
-        fp_note(env, FP_CODE(FP_OP_SQRT, w), rm, a, 0, 0);                     \
-        FP_TRY(if (fp_direct(env, rm)) {                                       \
-            __typeof__(sse_f##w(a)) r = sse_sqrt##w(sse_f##w(a));              \
-            if (__builtin_expect(!__builtin_isnan(r), 1))                      \
-                return sse_bits##w(r);                                         \
-        })                                                                     \
-        return (uint##w##_t)fp_slow(env, FP_CODE(FP_OP_SQRT, w), rm, a, 0, 0); \
-    }                                                                          \
-                                                                               \
-    static inline uint##w##_t fp##w##_fma(struct fp_env *env, uint##w##_t a,   \
-                                          uint##w##_t b, uint##w##_t c,        \
-                                          enum fp_round rm)                    \
-    {                                                                          \
-        fp_note(env, FP_CODE(FP_OP_FMA, w), rm, a, b, c);                      \
-        FP_TRY(if (fp_direct(env, rm) && __builtin_expect(sse_has_fma, 1)) {   \
-            __typeof__(sse_f##w(a)) r =                                        \
-                sse_fma##w(sse_f##w(a), sse_f##w(b), sse_f##w(c));             \
-            if (__builtin_expect(!__builtin_isnan(r), 1))                      \
-                return sse_bits##w(r);                                         \
-        })                                                                     \
-        return (uint##w##_t)fp_slow(env, FP_CODE(FP_OP_FMA, w), rm, a, b, c);  \
+#define FP_SQRT_FMA(w, type)                                                        \
+    static inline uint##w##_t fp##w##_sqrt(struct fp_env *env, uint##w##_t a,       \
+                                           enum fp_round rm)                        \
+    {                                                                               \
+        fp_note(env, FP_CODE(FP_OP_SQRT, w), rm, a, 0, 0);                          \
+        FP_TRY(type x = sse_f##w(a), r;                                             \
+               FP_HOST_BODY(w, FP_CODE(FP_OP_SQRT, w), rm, fp_direct(env, rm),      \
+                            sse_sqrt##w(x), x, x, x))                               \
+        return (uint##w##_t)fp_slow(env, FP_CODE(FP_OP_SQRT, w), rm, a, 0, 0);      \
+    }                                                                               \
+                                                                                    \
+    static inline uint##w##_t fp##w##_fma(struct fp_env *env, uint##w##_t a,        \
+                                          uint##w##_t b, uint##w##_t c,             \
+                                          enum fp_round rm)                         \
+    {                                                                               \
+        fp_note(env, FP_CODE(FP_OP_FMA, w), rm, a, b, c);                           \
+        FP_TRY(type x = sse_f##w(a), y = sse_f##w(b), z = sse_f##w(c), r;           \
+               FP_HOST_BODY(w, FP_CODE(FP_OP_FMA, w), rm,                           \
+                            fp_direct(env, rm) && __builtin_expect(sse_has_fma, 1), \
+                            sse_fma##w(x, y, z), x, y, z))                          \
+        return (uint##w##_t)fp_slow(env, FP_CODE(FP_OP_FMA, w), rm, a, b, c);       \
     }
-FP_SQRT_FMA(32)
-FP_SQRT_FMA(64)
+FP_SQRT_FMA(32, float)
+FP_SQRT_FMA(64, double)
 #undef FP_SQRT_FMA
 
 /*
  * Comparisons - (env, a, b): fp32_eq, _lt, _le, _unordered are quiet (only a signalling
  * NaN raises Invalid), fp32_eq_s and so on raise it for every NaN.
  */
-#define FP_COMPARE(w, name, host, OP)                                                   \
+#define FP_COMPARE(w, type, name, host, OP)                                             \
     static inline bool fp##w##_##name(struct fp_env *env, uint##w##_t a, uint##w##_t b) \
     {                                                                                   \
         fp_note(env, FP_CODE(FP_OP_##OP, w), FP_DYN, a, b, 0);                          \
-        FP_TRY(if (fp_direct_any(env)) {                                                \
-            bool un, r = sse_##host##w(sse_f##w(a), sse_f##w(b), &un);                  \
-            if (__builtin_expect(!un, 1))                                               \
-                return r;                                                               \
-        })                                                                              \
+        FP_TRY(                                                                         \
+            type x = sse_f##w(a), y = sse_f##w(b); if (fp_direct_any(env)) {            \
+                bool un, r = sse_##host##w(x, y, &un);                                  \
+                if (__builtin_expect(!un, 1))                                           \
+                    return r;                                                           \
+            } return sse_bits##w(fp_slow##w(env, FP_CODE(FP_OP_##OP, w), FP_DYN, x, y,  \
+                                            y));)                                       \
         return fp_slow(env, FP_CODE(FP_OP_##OP, w), FP_DYN, a, b, 0) != 0;              \
     }
 /* Not unordered here: the slow way has taken the others. */
@@ -285,7 +305,7 @@ FP_SQRT_FMA(64)
             return false;                                                               \
         return fp_slow(env, FP_CODE(FP_OP_##OP, w), FP_DYN, a, b, 0) != 0;              \
     }
-/* fp32_rel, fp32_rel_sig - which enum fp_relation holds. */
+/* fp32_rel, fp32_rel_s - which enum fp_relation holds. */
 #define FP_RELATION(w, name, OP)                                                        \
     static inline enum fp_relation fp##w##_##name(struct fp_env *env, uint##w##_t a,    \
                                                   uint##w##_t b)                        \
@@ -299,19 +319,19 @@ FP_SQRT_FMA(64)
         })                                                                              \
         return (enum fp_relation)fp_slow(env, FP_CODE(FP_OP_##OP, w), FP_DYN, a, b, 0); \
     }
-#define FP_COMPARES(w)                        \
-    FP_COMPARE(w, eq, eq, EQ)                 \
-    FP_COMPARE(w, lt, lt, LT)                 \
-    FP_COMPARE(w, le, le, LE)                 \
+#define FP_COMPARES(w, type)                  \
+    FP_COMPARE(w, type, eq, eq, EQ)           \
+    FP_COMPARE(w, type, lt, lt, LT)           \
+    FP_COMPARE(w, type, le, le, LE)           \
     FP_UNORDERED(w, unordered, UNORDERED)     \
     FP_RELATION(w, rel, REL)                  \
-    FP_COMPARE(w, eq_s, eq, EQ_S)             \
-    FP_COMPARE(w, lt_s, lt, LT_S)             \
-    FP_COMPARE(w, le_s, le, LE_S)             \
+    FP_COMPARE(w, type, eq_s, eq, EQ_S)       \
+    FP_COMPARE(w, type, lt_s, lt, LT_S)       \
+    FP_COMPARE(w, type, le_s, le, LE_S)       \
     FP_UNORDERED(w, unordered_s, UNORDERED_S) \
     FP_RELATION(w, rel_s, REL_S)
-FP_COMPARES(32)
-FP_COMPARES(64)
+FP_COMPARES(32, float)
+FP_COMPARES(64, double)
 #undef FP_COMPARES
 #undef FP_COMPARE
 #undef FP_UNORDERED
@@ -494,5 +514,6 @@ FP_INTEGRAL(64, rint, RINT)
 FP_INTEGRAL(64, round_int, ROUND_INT)
 #undef FP_INTEGRAL
 #undef FP_TRY
+#undef FP_HOST_BODY
 
 #endif

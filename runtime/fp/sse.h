@@ -82,6 +82,12 @@ static inline uint64_t sse_bits64(double value)
     return bits;
 }
 
+/*
+ * SSE_KEEP - the variable X is in an SSE register here. Saves the compiler from moving
+ * values that come from memory and go there through general registers.
+ */
+#define SSE_KEEP(x) __asm__("" : "+x"(x))
+
 #define SSE_BINARY(name, type, insn)                         \
     static inline type sse_##name(type a, type b)            \
     {                                                        \
