@@ -66,5 +66,5 @@ uninstall-guests:
 	done
 
 clean-guests:
-	rm -rf gen-out
+	rm -rf gen-out tests/out
 	rm -f $(guest_programs)

@@ -1,7 +1,7 @@
 dnl isomorph.m4 - the checks that configure.ac names.
 
-dnl ISO_GUESTS - from $target_alias to GUESTS (names) and GUEST_FILES (their .target
-dnl files, relative to the source directory). Every targets/*/NAME.target is a guest.
+dnl ISO_GUESTS - from $target_alias to GUESTS (names) GUEST_FILES (their .target
+dnl files, relative to the source directory) and GUEST_TESTS. Every targets/*/NAME.target is a guest.
 AC_DEFUN([ISO_GUESTS], [
 AC_MSG_CHECKING([which guests to build])
 iso_known=
@@ -43,6 +43,11 @@ for iso_name in $GUESTS; do
     done
 done
 GUEST_FILES=`echo $GUEST_FILES`
+GUEST_TESTS=
+for iso_name in $GUESTS; do
+    GUEST_TESTS="$GUEST_TESTS tests/out/guest-$iso_name.sh"
+done
+AC_SUBST([GUEST_TESTS])
 AC_SUBST([GUESTS])
 AC_SUBST([GUEST_FILES])
 AC_MSG_RESULT([${GUESTS:-none}])

@@ -24,6 +24,14 @@ TESTS += $(runtime_unit_tests) $(gen_unit_tests)
 endif
 TESTS += $(shell_tests)
 
+# The programs of tests/guest, one test per guest.
+TESTS += $(GUEST_TESTS)
+.PRECIOUS: tests/out/guest-%.sh
+tests/out/guest-%.sh: $(top_srcdir)/tests/local.mk
+	@$(MKDIR_P) tests/out
+	@echo 'exec sh "$$SRCDIR/tests/guest/run.sh" $* "$$BUILDDIR/isomorph-$*"' \
+	    '--build-dir="$$BUILDDIR/tests/out/$*" --jobs=1' >$@
+
 # The engine, with a guest of a few instructions written by hand.
 test_engine_SOURCES = \
 	%D%/unit/engine.c \
@@ -65,4 +73,4 @@ LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run --exec
 SH_LOG_DRIVER = $(tap_driver)
 SH_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run --exec
 
-EXTRA_DIST += %D%/run %D%/lib.sh %D%/unit %D%/fuzz $(shell_tests)
+EXTRA_DIST += %D%/run %D%/lib.sh %D%/unit %D%/fuzz %D%/guest $(shell_tests)

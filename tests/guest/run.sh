@@ -63,7 +63,10 @@ riscv32)
     flags="--specs=picolibc.specs --oslib=semihost -march=rv32imafdc -mabi=ilp32d
         -nostartfiles -T $here/bare/riscv32.ld $here/bare/riscv32.S"
     ;;
-*) die "unknown guest '$guest'; known: mips, mipsel, riscv64, riscv32, arm" ;;
+*)
+    echo "1..0 # SKIP no compiler is known for '$guest'; known: mips, mipsel, riscv64, riscv32, arm"
+    exit 0
+    ;;
 esac
 if ! command -v "${prefix}gcc" >/dev/null; then
     echo "1..0 # SKIP ${prefix}gcc is not installed"
