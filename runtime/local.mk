@@ -32,11 +32,30 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/linux/block.c \
 	%D%/linux/calls.h \
 	%D%/linux/convert.c \
+	%D%/linux/file.c \
 	%D%/linux/frame.c \
 	%D%/linux/frame.h \
+	%D%/linux/fs.c \
+	%D%/linux/ioctl.c \
 	%D%/linux/linux.h \
+	%D%/linux/memory.c \
+	%D%/linux/misc.c \
+	%D%/linux/personality.c \
+	%D%/linux/poll.c \
+	%D%/linux/proc.c \
+	%D%/linux/process.c \
+	%D%/linux/signal.c \
+	%D%/linux/socket.c \
+	%D%/linux/stack.c \
+	%D%/linux/start.h \
+	%D%/linux/strace.c \
 	%D%/linux/structs.def \
+	%D%/linux/syscall.c \
+	%D%/linux/syscalls.def \
+	%D%/linux/time.c \
 	%D%/linux/values.def \
+	%D%/load/elf.c \
+	%D%/load/load.h \
 	%D%/mem/areas.c \
 	%D%/mem/areas.h \
 	%D%/mem/mem.c \
