@@ -64,7 +64,7 @@ none() {
     none_name=$1
     none_pattern=$2
     shift 2
-    code "$@" | grep -iE ": .*$none_pattern" >"$TMP/bad"
+    code "$@" | sed 's/sys_\(arm\|riscv\)_//' | grep -iE ": .*($none_pattern)" >"$TMP/bad"
     if test -s "$TMP/bad"; then not_ok "$none_name" "$TMP/bad"; else ok "$none_name"; fi
 }
 
@@ -72,7 +72,9 @@ gen_files=`find gen -name '*.[chly]'`
 runtime_files=`find runtime -name '*.[ch]'`
 core_files=`find runtime -name '*.[ch]' ! -path 'runtime/host/*'`
 isa_files=`find isa -name '*.isa'`
-isa_words='(^|[^a-z0-9])(mips(32|el)?|risc-?v(32|64)?|rv(32|64)[a-z]*|arm(el|v[0-9][a-z]*)?|a32|thumb|aarch64|ppc|sparc|s390x?|m68k)([^a-z0-9]|$)'
+# `arm' is also a branch of a choice, so there the underscore is part of the word; the kernel
+# itself calls some system calls by an instruction set.
+isa_words='(^|[^a-z0-9])(mips(32|el)?|risc-?v(32|64)?|rv(32|64)[a-z]*|arm(el|v[0-9][a-z]*)|a32|thumb|aarch64|ppc|sparc|s390x?|m68k)([^a-z0-9]|$)|(^|[^a-z0-9_])arm([^a-z0-9_]|$)'
 none "gen/ includes nothing of runtime/" \
     '#[ 	]*include[ 	]*"(\.\./)*(runtime/|guest\.h|util/|mem/|interp/|engine/|linux/|fp/)' $gen_files
 none "runtime/ includes nothing of gen/" '#[ 	]*include[ 	]*"(\.\./)*gen/' $runtime_files

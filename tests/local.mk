@@ -73,4 +73,4 @@ LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run --exec
 SH_LOG_DRIVER = $(tap_driver)
 SH_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run --exec
 
-EXTRA_DIST += %D%/run %D%/lib.sh %D%/unit %D%/fuzz %D%/guest $(shell_tests)
+EXTRA_DIST += %D%/run %D%/lib.sh %D%/unit %D%/bench %D%/fuzz %D%/guest $(shell_tests)
