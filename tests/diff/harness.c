@@ -1,0 +1,186 @@
+/*
+ * harness.c - runs cases from a file and prints what each changed; see harness.h.
+ *
+ * The file: for each case a line "SEED FLAGS HEXCODE". FLAGS: m = integer registers point into the
+ * data page, c = they hold corner values, s = small values, f = floating-point corner values.
+ */
+#include "harness.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+
+static struct image image, before;
+static sigjmp_buf back;
+static volatile int signal_number, signal_code;
+static volatile uint64_t fault_pc;
+static unsigned char *data;
+
+static uint64_t state;
+
+static uint64_t next_random(void)
+{
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    return state * 0x2545f4914f6cdd1dull;
+}
+
+static const uint64_t corners[] = {
+    0, 1, 2, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0x80000001, 0xfffffffe,
+    0xffffffff, 0x100000000, 0x7fffffffffffffff, 0x8000000000000000, 0xffffffffffffffff, 31, 32, 63, 64,
+};
+
+static const uint32_t singles[] = {
+    0, 0x80000000, 1, 0x007fffff, 0x00800000, 0x3f800000, 0xbf800000, 0x3f800001, 0x3f7fffff, 0x3f000000,
+    0x3fc00000, 0x40200000, 0x4b000000, 0x4effffff, 0x4f000000, 0x4f7fffff, 0x4f800000, 0x5effffff, 0x5f000000,
+    0x5f800000, 0x7f7fffff, 0xff7fffff, 0x7f800000, 0xff800000, 0x7fc00000, 0x7fffffff, 0x7f800001, 0x7fbfffff,
+    0xffc12345, 0xff812345, 0x33800000, 0x80800001,
+};
+
+static const uint64_t doubles[] = {
+    0, 0x8000000000000000, 1, 0x000fffffffffffff, 0x0010000000000000, 0x3ff0000000000000,
+    0xbff0000000000000, 0x3ff0000000000001, 0x3fefffffffffffff, 0x3fe0000000000000, 0x3ff8000000000000,
+    0x4004000000000000, 0x41dfffffffc00000, 0x41e0000000000000, 0x41efffffffe00000, 0x41f0000000000000,
+    0x43dfffffffffffff, 0x43e0000000000000, 0x43f0000000000000, 0x7fefffffffffffff, 0xffefffffffffffff,
+    0x7ff0000000000000, 0xfff0000000000000, 0x7ff8000000000000, 0x7fffffffffffffff, 0x7ff0000000000001,
+    0x7ff7ffffffffffff, 0xfff8123456789abc, 0xfff0123456789abc, 0x36a0000000000000, 0x47efffffe0000000,
+    0x47effffff0000000, 0xb810000000000001,
+};
+
+#define PICK(a) ((a)[next_random() % (sizeof(a) / sizeof *(a))])
+
+static uint64_t random_float(int corner)
+{
+    uint64_t how = next_random() % 8;
+    if (corner || how < 2)
+        return how & 1 ? PICK(doubles) : 0xffffffff00000000 | PICK(singles);
+    if (how < 5) { /* near one another, so that sums and compares are interesting */
+        uint64_t r = next_random();
+        return (r & 0x800fffffffffffff) | (0x3f8 + (r >> 60)) << 52;
+    }
+    if (how < 7) {
+        uint32_t r = (uint32_t)next_random();
+        return 0xffffffff00000000 | (r & 0x807fffff) | (120 + (r >> 8) % 16) << 23;
+    }
+    return next_random();
+}
+
+static reg random_integer(const char *flags)
+{
+    if (strchr(flags, 'm'))
+        return (reg)(DATA_PAGE + DATA_BYTES / 2 + (next_random() % 64) * 8);
+    if (strchr(flags, 's'))
+        return (reg)(next_random() % 64);
+    if (strchr(flags, 'c') || next_random() % 4 == 0)
+        return (reg)PICK(corners);
+    return (reg)next_random();
+}
+
+static void prepare(const char *flags)
+{
+    memset(&image, 0, sizeof image);
+    for (unsigned i = 0; i < 40; i++)
+        image.r[i] = random_integer(flags);
+    for (unsigned i = 0; i < 32; i++)
+        image.f[i] = random_float(strchr(flags, 'f') != NULL);
+    before = image;
+    unsigned char *middle = data + DATA_BYTES / 2 - 4096;
+    for (unsigned i = 0; i < 8192; i += 8) {
+        uint64_t r = next_random();
+        memcpy(middle + i, &r, 8);
+    }
+}
+
+static void on_fault(int number, siginfo_t *info, void *context)
+{
+    uint64_t pc = 0;
+    fault_registers(&image, context, &pc);
+    signal_number = number;
+    signal_code = info->si_code;
+    fault_pc = pc;
+    siglongjmp(back, 1);
+}
+
+static uint32_t data_sum(void)
+{
+    uint32_t h = 2166136261u;
+    const unsigned char *middle = data + DATA_BYTES / 2 - 4096;
+    for (unsigned i = 0; i < 8192; i++)
+        h = (h ^ middle[i]) * 16777619u;
+    return h;
+}
+
+static void print(unsigned long number)
+{
+    printf("%lu:", number);
+    if (signal_number)
+        printf(" signal %d at +0x%lx", signal_number,
+               (unsigned long)(fault_pc - CODE_PAGE - CODE_AT));
+    for (unsigned i = 0; i < 40; i++)
+        if (reg_names[i] && image.r[i] != before.r[i])
+            printf(" %s=%llx", reg_names[i], (unsigned long long)image.r[i]);
+    for (unsigned i = 0; has_fp && i < 32; i++)
+        if (image.f[i] != before.f[i])
+            printf(" f%u=%016llx", i, (unsigned long long)image.f[i]);
+    if (has_fp && !signal_number)
+        printf(" fcsr=%x", image.fcsr);
+    printf(" mem=%08x\n", data_sum());
+}
+
+static unsigned put_code(unsigned char *at, const char *hex)
+{
+    unsigned n = 0;
+    unsigned byte;
+    for (; sscanf(hex, "%2x", &byte) == 1; hex += 2)
+        at[n++] = (unsigned char)byte;
+    return n + put_exit(at + n);
+}
+
+static void *map(unsigned long at, unsigned long bytes, int prot)
+{
+    void *p = mmap((void *)at, bytes, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    if (p == MAP_FAILED) {
+        perror("harness: mmap");
+        exit(1);
+    }
+    return p;
+}
+
+int main(int argc, char **argv)
+{
+    FILE *cases = argc > 1 ? fopen(argv[1], "r") : stdin;
+    if (!cases) {
+        perror(argv[1]);
+        return 1;
+    }
+    unsigned char *code = map(CODE_PAGE, 4096, PROT_READ | PROT_WRITE | PROT_EXEC);
+    data = map(DATA_PAGE, DATA_BYTES, PROT_READ | PROT_WRITE);
+    memcpy(code, (const void *)(uintptr_t)leave, (size_t)(leave_end - (const char *)leave));
+    static unsigned char stack[65536];
+    stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
+    sigaltstack(&alternate, NULL);
+    struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+    static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS};
+    for (unsigned i = 0; i < sizeof signals / sizeof *signals; i++)
+        sigaction(signals[i], &action, NULL);
+    static char line[1 << 16], hex[1 << 16];
+    for (unsigned long number = 0; fgets(line, sizeof line, cases); number++) {
+        unsigned long long seed;
+        char flags[32];
+        if (sscanf(line, "%llx %31s %65535s", &seed, flags, hex) != 3)
+            continue;
+        state = seed * 0x9e3779b97f4a7c15ull + 1;
+        prepare(flags);
+        unsigned bytes = put_code(code + CODE_AT, hex);
+        __builtin___clear_cache((char *)code, (char *)code + CODE_AT + bytes);
+        signal_number = 0;
+        if (!sigsetjmp(back, 0))
+            enter(&image);
+        print(number);
+    }
+    return 0;
+}
