@@ -6,6 +6,7 @@
 
 runtime_unit_tests = \
 	test-engine \
+	test-fp-facts \
 	test-fp-fast \
 	test-fp-host \
 	test-fp-portable
@@ -16,7 +17,8 @@ gen_unit_tests = \
 shell_tests = \
 	%D%/build.sh \
 	%D%/isa.sh \
-	%D%/layout.sh
+	%D%/layout.sh \
+	%D%/unit/fp/qemu.sh
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(runtime_unit_tests) $(gen_unit_tests)
@@ -49,6 +51,10 @@ test_engine_LDADD = runtime/libruntime.a $(CMOCKA_LIBS) -lm
 # runtime's software; that against the host, and against isac's evaluator.
 fp_test_sources = %D%/unit/fp/values.c %D%/unit/fp/values.h
 fp_test_libs = runtime/libruntime.a $(CMOCKA_LIBS)
+
+test_fp_facts_SOURCES = %D%/unit/fp/facts.c $(fp_test_sources)
+test_fp_facts_CPPFLAGS = $(RUNTIME_CPPFLAGS) $(CMOCKA_CFLAGS)
+test_fp_facts_LDADD = $(fp_test_libs)
 
 test_fp_fast_SOURCES = %D%/unit/fp/fast.c $(fp_test_sources)
 test_fp_fast_CPPFLAGS = $(RUNTIME_CPPFLAGS) $(CMOCKA_CFLAGS)

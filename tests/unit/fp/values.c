@@ -27,6 +27,13 @@ const struct named_rules rule_sets[] = {
         .default32 = 0x7fbfffff, .default64 = UINT64_C(0x7ff7ffffffffffff),
         .to_int = FP_TO_INT_FIXED(0x7fffffff, 0xffffffff, INT64_MAX, UINT64_MAX),
     }},
+    {"legacy-default", {
+        .nan = FP_NAN_CANONICAL, .quiet_bit = 0, .snan_default = true,
+        .minmax = FP_MINMAX_NUMBER, .fma_nan = FP_FMA_NAN_INVALID_DEFAULT,
+        .fma_order = {0, 1, 2},
+        .default32 = 0x7fbfffff, .default64 = UINT64_C(0x7ff7ffffffffffff),
+        .to_int = FP_TO_INT_FIXED(0x7fffffff, 0xffffffff, INT64_MAX, UINT64_MAX),
+    }},
     {"legacy-quieted", {
         .nan = FP_NAN_SNAN_FIRST, .quiet_bit = 0, .minmax = FP_MINMAX_NUM_2008,
         .fma_nan = FP_FMA_NAN_QUIET, .fma_order = {1, 2, 0}, .tiny_before = true,
