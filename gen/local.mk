@@ -3,21 +3,50 @@
 noinst_LIBRARIES += %D%/libisac.a
 
 %C%_libisac_a_SOURCES = \
+	%D%/asm.h \
 	%D%/ast.c \
 	%D%/ast.def \
 	%D%/ast.h \
+	%D%/deval.c \
+	%D%/deval.h \
 	%D%/diag.c \
 	%D%/diag.def \
 	%D%/diag.h \
+	%D%/dtree.c \
+	%D%/dtree.h \
+	%D%/eval_op.c \
 	%D%/fpeval.c \
 	%D%/fpeval.h \
+	%D%/length.c \
+	%D%/length.h \
 	%D%/model.h \
+	%D%/overlap.c \
+	%D%/overlap.h \
 	%D%/parse.c \
 	%D%/parse.h \
+	%D%/resolve.c \
+	%D%/resolve.h \
+	%D%/resolve_const.c \
+	%D%/resolve_decls.c \
+	%D%/resolve_names.c \
+	%D%/resolve_regs.c \
+	%D%/sem.c \
 	%D%/sem.def \
 	%D%/sem.h \
+	%D%/sem_access.c \
+	%D%/sem_call.c \
+	%D%/sem_expr.c \
+	%D%/sem_flow.c \
+	%D%/sem_int.h \
+	%D%/sem_mk.c \
+	%D%/sem_print.c \
+	%D%/sem_stmt.c \
+	%D%/solve.c \
+	%D%/solve.h \
 	%D%/source.c \
 	%D%/source.h \
+	%D%/text.c \
+	%D%/text.h \
 	%D%/util.c \
 	%D%/util.h
 

@@ -46,6 +46,7 @@ struct sem_expr {
     unsigned fp_width;      /* FP: 32 or 64, the T of T.op */
     enum rounding rounding; /* FP: when kid rm is absent and rm_kind says fixed */
     enum { RM_NONE, RM_CURRENT, RM_FIXED, RM_GUEST } rm_kind; /* RM_GUEST: kid[3] is a guest code */
+    /* Atomics: the access is high + 1 bits wide (STORE_COND's own width is one). */
     const char *name;       /* AMO: "add"...; EXTERN: function; CLOCK: "cycle"... */
     bool acquire, release;  /* atomics with constant order */
     bool unlikely;          /* COND on a register policy: index is rarely that element */
@@ -92,6 +93,7 @@ struct sem_stmt {
     unsigned high, low;         /* WRITE: bits written; others stay */
     struct sem_block *then_, *else_; /* IF; else_ may be NULL */
     bool unlikely;              /* IF on a register policy */
+    unsigned group;             /* IF: sem.c's own (arms of one `if` in several phases) */
     bool acquire, release;      /* FENCE */
 };
 
@@ -104,6 +106,7 @@ struct sem_var {
     unsigned width;
     enum binding bind;
     struct loc loc;
+    bool temporary;             /* made by sem.c, not by a `let` */
 };
 
 /* A predicated form: its body runs only if `predicate` (one bit) holds; NULL: always. */
@@ -128,9 +131,14 @@ void sem_build(struct model *m);
  * assembly text, alias conditions); NULL after an error. */
 struct sem_expr *sem_decode_expr(struct model *m, struct form *f, struct node *e);
 
-/* sem_trap_block - the typed commits of a trap, its parameters as VARs 0... */
+/* sem_build_block - the meaning of a block outside any instruction (`helper` in an ABI); its form
+ * is NULL. */
+struct sem *sem_build_block(struct model *m, struct node *block);
 
 /* sem_print - the tree in readable text, for `isac explain` and tests. */
 void sem_print(const struct model *m, const struct sem *s, struct text *out);
+/* sem_expr_print - one expression of it. */
+void sem_expr_print(const struct model *m, const struct sem *s, const struct sem_expr *e,
+                    struct text *out);
 
 #endif
