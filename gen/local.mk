@@ -28,6 +28,9 @@ noinst_LIBRARIES += %D%/libisac.a
 	%D%/resolve.h \
 	%D%/resolve_const.c \
 	%D%/resolve_decls.c \
+	%D%/resolve_fenv.c \
+	%D%/resolve_form.c \
+	%D%/resolve_insn.c \
 	%D%/resolve_names.c \
 	%D%/resolve_regs.c \
 	%D%/sem.c \
@@ -45,6 +48,8 @@ noinst_LIBRARIES += %D%/libisac.a
 	%D%/solve.h \
 	%D%/source.c \
 	%D%/source.h \
+	%D%/target.c \
+	%D%/target.h \
 	%D%/text.c \
 	%D%/text.h \
 	%D%/util.c \

@@ -32,6 +32,7 @@ struct config {
     VEC(struct node *) contexts; /* N_SETTING-like: name, value */
     bool unpredictable_traps;
     const char *target_name;    /* NULL when working on an .isa file alone */
+    struct node *target, *abi;  /* N_TARGET and N_ABI, or NULL */
 };
 
 /* Named bits of a register: FCSR.RM. */
@@ -101,6 +102,7 @@ struct enum_item {
     u128 code;
     const char *text;
     struct node *value;        /* or NULL: the code */
+    struct loc loc;
 };
 struct enum_ {
     const char *name;
@@ -250,7 +252,7 @@ enum fp_flag_bit { FLAG_INEXACT, FLAG_UNDERFLOW, FLAG_OVERFLOW, FLAG_DIVZERO, FL
 struct fenv {
     bool declared;
     struct loc loc;
-    struct fenv_place round, accrue, cause, enable;
+    struct fenv_place round, accrue, cause, enable, flush; /* flush: one bit, tiny results are 0 */
     enum rounding rounding[16];       /* by guest code */
     const struct trap_decl *round_trap; /* of reserved codes; NULL: Illegal */
     const struct trap_decl *enable_trap;
@@ -277,6 +279,8 @@ struct model {
     const char *name;          /* of the isa */
     struct loc loc;
     unsigned word;             /* 32 or 64 */
+    VEC(unsigned) words;       /* the widths that the isa block lists */
+    VEC(int) endians;          /* the byte orders that it lists; 1 is big */
     bool big, fetch_big;
     unsigned fetch_bits;
     bool first_low;
@@ -302,6 +306,7 @@ struct model {
     VEC(const char *) features;
     uint64_t features_default;
     VEC(struct cpu) cpus;
+    struct resolver *resolver; /* resolve.c's own */
 };
 
 /*
@@ -322,6 +327,11 @@ struct found {
     struct insn *insn;
 };
 struct found model_name(const struct model *m, const char *name);
+
+/* model_unknown - reports that NAME (WHAT it should be: "register", ...) is declared nowhere, with
+ * what was probably meant; EXTRA are names of the place (operands, lets) to compare with too. */
+void model_unknown(const struct model *m, const char *what, const char *name, struct loc loc,
+                   const char *const *extra, size_t extra_count);
 
 /* model_type_width - width in bits of a type name (u5, s16, word, a register file's elements...);
  * 0 after reporting an error at LOC. */

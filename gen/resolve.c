@@ -1,0 +1,479 @@
+/* resolve.c - from the tree to the model: the pipeline, extensions, the isa block; see model.h */
+#include "resolve.h"
+
+#include "diag.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Extensions. */
+static struct extension *find_extension(struct resolver *r, const char *name)
+{
+    for (size_t i = 0; i < r->extensions.len; i++)
+        if (r->extensions.at[i].name == name)
+            return &r->extensions.at[i];
+    return NULL;
+}
+
+/* An extension may have several blocks: what it requires is what all of them do. */
+static void collect_extensions(struct resolver *r, const struct node *n, const char *outer)
+{
+    if (!n)
+        return;
+    if (n->kind == N_EXTENSION) {
+        struct extension *e = find_extension(r, n->name);
+        if (!e) {
+            struct extension fresh = {.name = n->name, .loc = n->loc, .feature = -1};
+            vec_push(&r->extensions, fresh);
+            e = &r->extensions.at[r->extensions.len - 1];
+            symbol_add(r, SPACE_EXTENSION, n->name, n->loc, NULL);
+        }
+        for (size_t i = 0; i < kid(n, 0)->kids.len; i++)
+            vec_push(&e->requires, kid(n, 0)->kids.at[i]);
+        if (outer)
+            vec_push(&e->requires, node_new(N_IDENT, n->loc, outer, 0));
+        collect_extensions(r, kid(n, 2), n->name);
+    } else if (n->kind == N_FILE_ || n->kind == N_INCLUDE || n->kind == N_LIST) {
+        for (size_t i = 0; i < n->kids.len; i++)
+            collect_extensions(r, n->kids.at[i], outer);
+    }
+}
+
+static void check_requires(struct resolver *r)
+{
+    for (size_t i = 0; i < r->extensions.len; i++) {
+        struct extension *e = &r->extensions.at[i];
+        for (size_t j = 0; j < e->requires.len; j++) {
+            struct node *need = e->requires.at[j];
+            if (!find_extension(r, need->name))
+                symbol_unknown(r, SPACE_EXTENSION, "extension", need->name, need->loc);
+        }
+    }
+}
+
+/* The place in the target's file that names an extension; nowhere for command lines. */
+static struct loc named_at(const struct node *n, const char *name)
+{
+    struct loc loc = {0};
+    if (!n)
+        return loc;
+    if (n->kind == N_IDENT && n->name == name)
+        return n->loc;
+    for (size_t i = 0; i < n->kids.len && !loc.file; i++)
+        loc = named_at(n->kids.at[i], name);
+    return loc;
+}
+
+static struct extension *wanted(struct resolver *r, const char *name)
+{
+    struct extension *e = find_extension(r, name);
+    if (!e)
+        symbol_unknown(r, SPACE_EXTENSION, "extension", name, named_at(r->config->target, name));
+    return e;
+}
+
+static uint64_t with_required(struct resolver *r, const struct extension *e, unsigned depth);
+
+static uint64_t bit_of(const struct resolver *r, const struct extension *e)
+{
+    return (uint64_t)1 << (e - r->extensions.at);
+}
+
+/* E and all that it requires, as bits by index into r->extensions. */
+static uint64_t with_required(struct resolver *r, const struct extension *e, unsigned depth)
+{
+    uint64_t set = bit_of(r, e);
+    if (depth > r->extensions.len)
+        return set; /* a circle: reported by check_circles */
+    for (size_t i = 0; i < e->requires.len; i++) {
+        const struct extension *need = find_extension(r, e->requires.at[i]->name);
+        if (need && !(set & bit_of(r, need)))
+            set |= with_required(r, need, depth + 1);
+    }
+    return set;
+}
+
+static void check_circles(struct resolver *r)
+{
+    for (size_t i = 0; i < r->extensions.len; i++) {
+        struct extension *e = &r->extensions.at[i];
+        for (size_t j = 0; j < e->requires.len; j++) {
+            const struct extension *need = find_extension(r, e->requires.at[j]->name);
+            if (!need || !(with_required(r, need, 0) & bit_of(r, e)))
+                continue;
+            diag(CHECK_RECURSION, e->requires.at[j]->loc, "extension '%s' requires itself%s%s",
+                 e->name, need == e ? "" : " through ", need == e ? "" : need->name);
+            diag_help("take this requirement out");
+        }
+    }
+}
+
+/* Takes out of SET what is in WITHOUT and all that requires it. */
+static uint64_t without_these(struct resolver *r, uint64_t set, uint64_t without)
+{
+    for (size_t i = 0; i < r->extensions.len; i++)
+        if (with_required(r, &r->extensions.at[i], 0) & without)
+            set &= ~((uint64_t)1 << i);
+    return set;
+}
+
+/* Clauses `with a b;` and `without a b;` of a target or cpu block change SET. */
+static uint64_t apply_clauses(struct resolver *r, const struct node *clauses, uint64_t set)
+{
+    uint64_t without = 0;
+    for (size_t i = 0; clauses && i < clauses->kids.len; i++) {
+        const struct node *c = clauses->kids.at[i];
+        bool with = c->name == intern("with");
+        if (c->kind != N_CLAUSE || (!with && c->name != intern("without")))
+            continue;
+        for (size_t j = 1; j < c->kids.len; j++) {
+            const struct node *item = c->kids.at[j];
+            if (item->kind != N_IDENT || item->name == intern(","))
+                continue;
+            struct extension *e = wanted(r, item->name);
+            if (e && with)
+                set |= with_required(r, e, 0);
+            else if (e)
+                without |= bit_of(r, e);
+        }
+    }
+    return without_these(r, set, without);
+}
+
+static void add_cpus(struct resolver *r, uint64_t base, uint64_t *all)
+{
+    const struct node *target = r->config->target;
+    for (size_t i = 0; target && i < target->kids.len; i++) {
+        const struct node *c = target->kids.at[i];
+        if (c->kind != N_CLAUSE || c->name != intern("cpu") || !kid(c, 1))
+            continue;
+        const struct node *name = kid(c, 1);
+        struct cpu cpu = {.name = name->kind == N_STRING ? name->text : name->name,
+                          .loc = name->loc};
+        for (size_t j = 0; j < r->m->cpus.len; j++) {
+            if (r->m->cpus.at[j].name == cpu.name) {
+                diag(CHECK_DUPLICATE_NAME, cpu.loc, "cpu \"%s\" is there twice", cpu.name);
+                diag_note(r->m->cpus.at[j].loc, "it was declared here first");
+            }
+        }
+        cpu.features = apply_clauses(r, kid(c, 0), base);
+        *all |= cpu.features;
+        vec_push(&r->m->cpus, cpu);
+    }
+}
+
+static void select_extensions(struct resolver *r)
+{
+    const struct config *c = r->config;
+    if (r->extensions.len > 64) {
+        diag(CHECK_BOUND, r->extensions.at[64].loc, "more than 64 extensions");
+        r->extensions.len = 64;
+    }
+    check_requires(r);
+    check_circles(r);
+    uint64_t base = 0, without = 0;
+    for (size_t i = 0; i < r->extensions.len && c->all_extensions; i++)
+        base |= (uint64_t)1 << i;
+    base = apply_clauses(r, c->target, base);
+    for (size_t i = 0; i < c->with.len; i++) {
+        struct extension *e = wanted(r, c->with.at[i]);
+        base |= e ? with_required(r, e, 0) : 0;
+    }
+    for (size_t i = 0; i < c->without.len; i++) {
+        struct extension *e = wanted(r, c->without.at[i]);
+        without |= e ? bit_of(r, e) : 0;
+    }
+    base = without_these(r, base, without);
+    uint64_t all = base;
+    add_cpus(r, base, &all);
+    /* Features are numbered as extensions; those that are off keep a name and are never set. */
+    for (size_t i = 0; i < r->extensions.len; i++) {
+        struct extension *e = &r->extensions.at[i];
+        e->on = all >> i & 1;
+        e->in_default = base >> i & 1;
+        e->feature = (int)i;
+        vec_push(&r->m->features, e->name);
+    }
+    r->m->features_default = base;
+}
+
+static void flatten(struct resolver *r, struct node *n, const struct decl *outer)
+{
+    if (!n)
+        return;
+    if (n->kind == N_FILE_ || n->kind == N_INCLUDE || n->kind == N_LIST) {
+        for (size_t i = 0; i < n->kids.len; i++)
+            flatten(r, n->kids.at[i], outer);
+        return;
+    }
+    struct decl d = *outer;
+    d.node = n;
+    if (n->kind != N_EXTENSION) {
+        vec_push(&r->decls, d);
+        return;
+    }
+    const struct extension *e = find_extension(r, n->name);
+    d.extension = n->name;
+    if (e)
+        d.features |= with_required(r, e, 0);
+    struct guards keep = {0};
+    d.active = d.active && e && e->on && guard_holds(r, kid(n, 1), &keep);
+    memset(&d.guards, 0, sizeof d.guards);
+    for (size_t i = 0; i < outer->guards.len; i++)
+        vec_push(&d.guards, outer->guards.at[i]);
+    for (size_t i = 0; i < keep.at.len; i++)
+        vec_push(&d.guards, keep.at.at[i]);
+    flatten(r, kid(n, 2), &d);
+}
+
+void resolve_extensions(struct resolver *r, struct node *tree)
+{
+    collect_extensions(r, tree, NULL);
+    select_extensions(r);
+}
+
+/* The isa block. */
+static bool int_item(const struct node *item, const char *what, u128 *out)
+{
+    if (item && item->kind == N_INT) {
+        *out = item->value;
+        return true;
+    }
+    if (item) {
+        diag(CHECK_CLAUSE, item->loc, "%s is a number", what);
+        diag_help("for example: word 32;");
+    }
+    return false;
+}
+
+static void isa_word(struct resolver *r, const struct node *c)
+{
+    struct model *m = r->m;
+    for (size_t i = 1; i < c->kids.len; i++) {
+        const struct node *item = c->kids.at[i];
+        u128 w;
+        if ((item->kind == N_IDENT && item->name == intern(",")) || !int_item(item, "word", &w))
+            continue;
+        if (w != 32 && w != 64) {
+            diag(CHECK_BOUND, item->loc, "word is 32 or 64");
+            diag_help("addresses of 16 bits are zero-extended to a word of 32");
+        } else if (m->word == 0 && (!r->config->word || r->config->word == w)) {
+            m->word = (unsigned)w;
+        }
+        vec_push(&m->words, (unsigned)w);
+    }
+    if (!m->word && m->words.len) {
+        struct loc at = named_at(r->config->target, intern("word"));
+        diag(CHECK_CLAUSE, at, "isa '%s' has no word of %u bits", m->name, r->config->word);
+        diag_note(c->loc, "the widths that exist stand here");
+    }
+}
+
+static void isa_fetch(struct resolver *r, const struct node *c)
+{
+    struct model *m = r->m;
+    u128 bits;
+    if (!int_item(kid(c, 1), "the fetch unit", &bits))
+        return;
+    if (bits != 8 && bits != 16 && bits != 32 && bits != 64) {
+        diag(CHECK_BOUND, kid(c, 1)->loc, "the fetch unit is 8, 16, 32 or 64 bits");
+        return;
+    }
+    m->fetch_bits = (unsigned)bits;
+    for (size_t i = 2; i < c->kids.len; i++) {
+        const struct node *item = c->kids.at[i];
+        const char *name = item->kind == N_IDENT ? item->name : "";
+        if (!strcmp(name, "low") || !strcmp(name, "high")) {
+            m->first_low = name[0] == 'l';
+        } else if (strcmp(name, "first")) {
+            diag(CHECK_CLAUSE, item->loc, "after the fetch unit's bits can stand 'first low' or "
+                 "'first high'");
+            return;
+        }
+    }
+}
+
+static void isa_endian(struct resolver *r, const struct node *c)
+{
+    struct model *m = r->m;
+    int chosen = -1;
+    for (size_t i = 1; i < c->kids.len; i++) {
+        const struct node *item = c->kids.at[i];
+        const char *name = item->kind == N_IDENT ? item->name : "";
+        if (!strcmp(name, ","))
+            continue;
+        if (strcmp(name, "big") && strcmp(name, "little")) {
+            diag(CHECK_CLAUSE, item->loc, "a byte order is 'big' or 'little'");
+            continue;
+        }
+        int big = name[0] == 'b';
+        vec_push(&m->endians, big);
+        if (chosen < 0 && (r->config->big < 0 || r->config->big == big))
+            chosen = big;
+    }
+    if (chosen < 0 && m->endians.len) {
+        diag(CHECK_CLAUSE, named_at(r->config->target, intern(r->config->big ? "big" : "little")),
+             "isa '%s' has no %s byte order", m->name, r->config->big ? "big" : "little");
+        diag_note(c->loc, "the byte orders that exist stand here");
+    }
+    m->big = m->fetch_big = chosen == 1;
+}
+
+static void isa_clause(struct resolver *r, const struct node *c)
+{
+    static const char *const known[] = {"word", "fetch", "endian", "delay_slots"};
+    const char *name = c->name ? c->name : "";
+    u128 n;
+    if (!strcmp(name, "word")) {
+        isa_word(r, c);
+    } else if (!strcmp(name, "fetch")) {
+        isa_fetch(r, c);
+    } else if (!strcmp(name, "endian")) {
+        isa_endian(r, c);
+    } else if (!strcmp(name, "delay_slots")) {
+        if (int_item(kid(c, 1), "delay_slots", &n) && n > 1)
+            diag(CHECK_BOUND, kid(c, 1)->loc, "there can be 0 or 1 delay slots");
+        else
+            r->m->delay_slots = (unsigned)n;
+    } else if (strcmp(name, "error")) {
+        diag(CHECK_CLAUSE, c->loc, "an isa block has no clause '%s'", name);
+        const char *hit = closest(name, known, 4);
+        if (hit)
+            diag_help("did you mean '%s'?", hit);
+        else
+            diag_help("there are word, fetch, endian and delay_slots");
+    }
+}
+
+static void need_isa(struct resolver *r, const struct node *tree)
+{
+    struct loc loc = tree->loc;
+    diag(CHECK_CLAUSE, loc, "there is no isa block");
+    diag_help("write: isa NAME { word 32; fetch 32; endian little; }");
+    r->m->word = r->config->word ? r->config->word : 32;
+    r->m->fetch_bits = 32;
+    r->m->name = intern("isa");
+}
+
+static void isa_defaults(struct resolver *r, const struct node *isa)
+{
+    struct model *m = r->m;
+    if (!m->word)
+        m->word = r->config->word ? r->config->word : 32;
+    if (!m->fetch_bits)
+        m->fetch_bits = 32;
+    if (!m->words.len) {
+        diag(CHECK_CLAUSE, isa->loc, "isa '%s' doesn't say how wide an address is", m->name);
+        diag_help("add: word 32;");
+        vec_push(&m->words, m->word);
+    }
+    if (!m->endians.len) {
+        diag(CHECK_CLAUSE, isa->loc, "isa '%s' doesn't say its byte order", m->name);
+        diag_help("add: endian little;");
+        vec_push(&m->endians, 0);
+    }
+}
+
+static void find_isa(struct resolver *r, const struct node *n, const struct node **isa)
+{
+    if (!n)
+        return;
+    if (n->kind == N_ISA && *isa) {
+        diag(CHECK_DUPLICATE_NAME, n->loc, "there are two isa blocks");
+        diag_note((*isa)->loc, "the first stands here");
+    } else if (n->kind == N_ISA) {
+        *isa = n;
+    } else if (n->kind == N_FILE_ || n->kind == N_INCLUDE || n->kind == N_EXTENSION ||
+               n->kind == N_LIST) {
+        for (size_t i = 0; i < n->kids.len; i++)
+            find_isa(r, n->kids.at[i], isa);
+    }
+}
+
+static void resolve_block(struct resolver *r, const struct node *tree)
+{
+    const struct node *isa = NULL;
+    find_isa(r, tree, &isa);
+    if (!isa) {
+        need_isa(r, tree);
+        return;
+    }
+    r->m->name = isa->name;
+    r->m->loc = isa->loc;
+    for (size_t i = 0; i < isa->kids.len; i++)
+        isa_clause(r, isa->kids.at[i]);
+    isa_defaults(r, isa);
+}
+
+static void resolve_length(struct resolver *r, const struct node *n)
+{
+    for (size_t i = 0; i < n->kids.len; i++) {
+        const struct node *rule = n->kids.at[i];
+        u128 bits = rule->value;
+        if (bits == 0 || bits > 64 || bits % r->m->fetch_bits) {
+            diag(CHECK_BOUND, rule->loc, "a length of %u bits is not a multiple of the fetch unit "
+                 "(%u bits) up to 64", (unsigned)bits, r->m->fetch_bits);
+            continue;
+        }
+        struct length_rule l = {kid(rule, 0), (unsigned)bits};
+        vec_push(&r->m->lengths, l);
+        if (!l.when && i + 1 < n->kids.len) {
+            diag(CHECK_UNREACHABLE, n->kids.at[i + 1]->loc, "this rule is never tried");
+            diag_note(rule->loc, "'otherwise' takes all the rest");
+        }
+    }
+}
+
+static void resolve_lengths(struct resolver *r)
+{
+    const struct node *first = NULL;
+    for (size_t i = 0; i < r->decls.len; i++) {
+        const struct decl *d = &r->decls.at[i];
+        if (!d->active || d->node->kind != N_LENGTH)
+            continue;
+        if (first) {
+            diag(CHECK_DUPLICATE_NAME, d->node->loc, "there are two length blocks");
+            diag_note(first->loc, "the first stands here");
+            continue;
+        }
+        first = d->node;
+        resolve_length(r, first);
+    }
+}
+
+/* What only .target and .abi files hold. */
+static void reject_targets(struct resolver *r)
+{
+    for (size_t i = 0; i < r->decls.len; i++) {
+        const struct node *n = r->decls.at[i].node;
+        if (n->kind != N_TARGET && n->kind != N_ABI)
+            continue;
+        diag(CHECK_WRONG_KIND, n->loc, "a description of an instruction set holds no %s",
+             n->kind == N_TARGET ? "target" : "abi");
+        diag_help("put it into a file of its own, .target or .abi");
+    }
+}
+
+struct model *model_build(struct node *tree, const struct config *config)
+{
+    struct model *m = zalloc(sizeof *m);
+    struct resolver *r = zalloc(sizeof *r);
+    m->config = *config;
+    m->target = config->target;
+    m->abi = config->abi;
+    m->resolver = r;
+    m->first_low = true;
+    r->m = m;
+    r->config = config;
+    resolve_block(r, tree);
+    resolve_extensions(r, tree);
+    struct decl base = {.active = true};
+    resolve_contexts(r, tree);
+    flatten(r, tree, &base);
+    reject_targets(r);
+    resolve_lengths(r);
+    resolve_values(r);
+    resolve_fenv(r);
+    resolve_insns(r);
+    return m;
+}
