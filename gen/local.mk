@@ -3,6 +3,7 @@
 noinst_LIBRARIES += %D%/libisac.a
 
 %C%_libisac_a_SOURCES = \
+	%D%/asm.c \
 	%D%/asm.h \
 	%D%/ast.c \
 	%D%/ast.def \
@@ -14,11 +15,22 @@ noinst_LIBRARIES += %D%/libisac.a
 	%D%/diag.h \
 	%D%/dtree.c \
 	%D%/dtree.h \
+	%D%/emit.c \
+	%D%/emit.h \
+	%D%/emit_body.c \
+	%D%/emit_body.h \
+	%D%/emit_c.c \
+	%D%/emit_c.h \
+	%D%/emit_decode.c \
+	%D%/emit_disas.c \
+	%D%/emit_interp.h \
 	%D%/eval_op.c \
 	%D%/fpeval.c \
 	%D%/fpeval.h \
 	%D%/length.c \
 	%D%/length.h \
+	%D%/match.c \
+	%D%/match.h \
 	%D%/model.h \
 	%D%/overlap.c \
 	%D%/overlap.h \

@@ -3,6 +3,7 @@
 
 #include "deval.h"
 #include "diag.h"
+#include "emit.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -467,6 +468,63 @@ bool alias_fits(const struct model *m, const struct alias *a, struct form *f, ui
         return true;
     struct sem_expr *when = sem_decode_expr((struct model *)m, f, a->when);
     return when && deval_known(when) && deval(m, f, when, place_of(m, word), 0);
+}
+
+static void condition(struct text *out, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void condition(struct text *out, const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    text_add(out, out->len ? " && " : "");
+    text_vaddf(out, format, ap);
+    va_end(ap);
+}
+
+/* "bits(FIELD, low, n)" */
+static const char *slice_text(const struct field *field, unsigned high, unsigned low)
+{
+    struct text t = {0};
+    if (low == 0 && high + 1 == field->type.width) {
+        emit_field(&t, field);
+        return t.at;
+    }
+    text_add(&t, "bits(");
+    emit_field(&t, field);
+    text_addf(&t, ", %u, %u)", low, high - low + 1);
+    return t.at;
+}
+
+void alias_condition(const struct model *m, const struct alias *a, struct form *f,
+                     struct text *out)
+{
+    uint64_t mask = 0, value = 0;
+    alias_fix(m, a, f, &mask, &value);
+    mask &= ~f->mask;
+    if (mask)
+        condition(out, "(w & 0x%llx) == 0x%llx", (unsigned long long)mask,
+                  (unsigned long long)(value & mask));
+    for (size_t i = 0; a->constraints && i < a->constraints->kids.len; i++) {
+        const struct node *c = a->constraints->kids.at[i];
+        const struct field *field, *other;
+        unsigned high, low, high2, low2;
+        bool not_equal = c->name[0] == '!';
+        if (!constrained(m, f, kid(c, 0), &field, &high, &low))
+            continue;
+        const char *left = slice_text(field, high, low), *op = not_equal ? "!=" : "==";
+        if (kid(c, 1)->kind != N_INT && constrained(m, f, kid(c, 1), &other, &high2, &low2))
+            condition(out, "%s %s %s", left, op, slice_text(other, high2, low2));
+        else if (not_equal)
+            condition(out, "%s != %llu", left,
+                      (unsigned long long)low_bits(model_const(m, kid(c, 1)), high - low + 1));
+    }
+    struct sem_expr *when = a->when ? sem_decode_expr((struct model *)m, f, a->when) : NULL;
+    if (!when)
+        return;
+    struct text t = {0};
+    emit_dexpr(m, f, when, &t);
+    condition(out, "%s", t.at);
 }
 
 bool alias_fix(const struct model *m, const struct alias *a, const struct form *f,

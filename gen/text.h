@@ -45,6 +45,10 @@ const piece_vec *alias_pieces(const struct model *m, const struct alias *a, stru
 /* alias_fits - the alias' constraints and `when` hold for WORD. */
 bool alias_fits(const struct model *m, const struct alias *a, struct form *f, uint64_t word);
 
+/* alias_condition - the same as C text, a condition on `w`, `pc` and `context`. */
+void alias_condition(const struct model *m, const struct alias *a, struct form *f,
+                     struct text *out);
+
 /* alias_fix - adds the bits that the alias' constraints give to *mask and *value; false if one of
  * them isn't plain `field = number`. */
 bool alias_fix(const struct model *m, const struct alias *a, const struct form *f,
