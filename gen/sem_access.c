@@ -86,6 +86,8 @@ static struct sem_expr *element(struct builder *b, struct sem_expr *index, unsig
     }
     if (!index->width)
         return adapt(b, index, is_const(index) ? 8 + 8 * (count > 256) : 16, "the index");
+    while (index->op == SEM_ZEXT)
+        index = index->kid[0];
     return index;
 }
 

@@ -327,6 +327,16 @@ static struct sem_expr *reserved_code(struct builder *b, struct sem_expr *e)
     if (e->op == SEM_ZEXT)
         return reserved_code(b, e->kid[0]);
     struct sem_expr *any = mk_const(1, 0, loc);
+    const struct type *t = e->op == SEM_FIELD ? &b->f->fields.at[e->index].type : NULL;
+    if (t && t->kind == OP_ENUM) { /* other codes don't match */
+        for (size_t i = 0; i < t->enum_->items.len; i++) {
+            u128 code = t->enum_->items.at[i].code;
+            if (!t->enum_->items.at[i].value && b->m->fenv.rounding[code & 15] == ROUND_RESERVED)
+                any = mk(b, SEM_OR, 1, loc, any,
+                         mk(b, SEM_EQ, 1, loc, e, mk_const(e->width, code, loc), NULL), NULL);
+        }
+        return any;
+    }
     u128 codes = e->width < 4 ? (u128)1 << e->width : 16, first = codes;
     while (first > 0 && b->m->fenv.rounding[first - 1] == ROUND_RESERVED)
         first--;

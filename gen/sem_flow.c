@@ -38,6 +38,7 @@ struct sinker {
     unsigned *uses;
     bool *pinned;          /* something that it reads has been written since */
     bool *temporary;
+    bool *sunk;            /* its value has moved to its use */
 };
 
 static bool is_pure(const struct sem_expr *e)
@@ -92,6 +93,26 @@ static void uncount(struct sinker *k, const struct sem_expr *e)
         uncount(k, e->kid[i]);
 }
 
+/* An IF without a first arm is turned round; one that holds only another one is joined with it. */
+static void tidy(struct sem_stmt *s)
+{
+    struct builder b = {0};
+    if (s->else_ && !s->else_->stmts.len)
+        s->else_ = NULL;
+    if (s->else_ && !s->then_->stmts.len) {
+        s->then_ = s->else_;
+        s->else_ = NULL;
+        s->e = mk_not(&b, s->e, s->e->loc);
+        s->unlikely = false;
+    }
+    struct sem_stmt *inner = s->then_->stmts.len == 1 ? s->then_->stmts.at[0] : NULL;
+    if (!s->else_ && inner && inner->kind == ST_IF && !inner->else_ &&
+        s->e->bind == BIND_DECODE && inner->e->bind == BIND_DECODE) {
+        s->e = mk(&b, SEM_AND, 1, s->e->loc, s->e, inner->e, NULL);
+        s->then_ = inner->then_;
+    }
+}
+
 /* Removes LETs that nothing reads, last first so that what only they read goes too. */
 static void sweep(struct sinker *k, struct sem_block *b)
 {
@@ -101,14 +122,17 @@ static void sweep(struct sinker *k, struct sem_block *b)
             if (s->else_)
                 sweep(k, s->else_);
             sweep(k, s->then_);
-            if (s->else_ && !s->else_->stmts.len)
-                s->else_ = NULL;
+            tidy(s);
         }
-        bool dead = (s->kind == ST_LET && !k->uses[s->var] && (k->def[s->var] ||
-                     s->e->op == SEM_UNKNOWN)) ||
+        bool same = s->kind == ST_WRITE && s->e->op == SEM_REG && s->e->reg == s->reg &&
+                    s->low == 0 && s->high + 1 == s->reg->width &&
+                    (!s->index || sem_same(s->index, s->e->kid[0]));
+        bool dead = same || (s->kind == ST_LET && !k->uses[s->var] && (k->def[s->var] ||
+                     s->e->op == SEM_UNKNOWN || s->e->op == SEM_CLOCK)) ||
                     (s->kind == ST_IF && !s->then_->stmts.len && !s->else_);
         if (dead) {
-            uncount(k, s->e);
+            if (s->kind != ST_LET || !k->sunk[s->var])
+                uncount(k, s->e);
             memmove(b->stmts.at + i, b->stmts.at + i + 1,
                     (b->stmts.len - i - 1) * sizeof *b->stmts.at);
             b->stmts.len--;
@@ -125,6 +149,7 @@ static struct sem_expr *put(struct sinker *k, struct sem_expr *e)
         if (!k->temporary[v] || !k->def[v] || k->pinned[v] || k->uses[v] != 1)
             return e;
         k->uses[v] = 0;
+        k->sunk[v] = true;
         return k->def[v];
     }
     struct sem_expr *copy = NULL;
@@ -244,7 +269,7 @@ void sink(struct sem *s)
 {
     size_t n = s->vars.len + 1;
     struct sinker k = {s, zalloc(n * sizeof *k.def), zalloc(n * sizeof *k.uses), zalloc(n),
-                       zalloc(n)};
+                       zalloc(n), zalloc(n)};
     for (size_t i = 0; i < s->vars.len; i++)
         k.temporary[i] = s->vars.at[i].temporary;
     count_block(&k, s->body);

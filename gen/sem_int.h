@@ -7,7 +7,8 @@
  *
  * Invariants
  *  (1) An expression of width 0 is flexible: a number (or a choice of numbers) that takes the
- *      width of what it stands with. adapt() gives it one. CONST of width 0: `high` 1 = negative.
+ *      width of what it stands with. adapt() gives it one. CONST of width 0: `high` 1 = negative,
+ *      2 = the complement of a number that fits.
  *  (2) Statements are emitted into the four phases of `out`; an IF with statements in several of
  *      them becomes one IF per phase with the same group, which flatten() joins where adjacent.
  *  (3) What is evaluated after phase EARLY (values written, targets) is a constant, of decode time

@@ -149,6 +149,8 @@ static struct sem_expr *fold_flexible(enum sem_op op, struct loc loc, struct sem
     struct sem_expr *e = mk_flexible((s128)v, loc);
     if (!x->high && !(y && y->high) && op != SEM_SUB && op != SEM_NOT && op != SEM_NEG)
         e->high = 0; /* a positive number that uses bit 127 */
+    if (op == SEM_NOT && e->high)
+        e->high = 2;
     return e;
 }
 
@@ -231,6 +233,8 @@ static bool fits(const struct sem_expr *e, unsigned width)
 {
     if (width >= 128)
         return true;
+    if (e->high == 2) /* ~ of a number that fits */
+        return (s128)e->value >= -(s128)ones(width) - 1;
     if (e->high)
         return (s128)e->value >= -((s128)1 << (width - 1));
     return e->value <= ones(width);
