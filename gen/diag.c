@@ -5,21 +5,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum level { LEVEL_NOTE_OFF, LEVEL_WARNING, LEVEL_ERROR };
+enum level { LEVEL_MUTE, LEVEL_NOTE_OFF, LEVEL_WARNING, LEVEL_ERROR };
 
 static struct {
     const char *name;
     enum level level;
     const char *text;
+    bool seen;
 } checks[] = {
-#define CHECK(id, name, level, text) {name, LEVEL_##level, text},
+#define CHECK(id, name, level, text) {name, LEVEL_##level, text, false},
 #include "diag.def"
 #undef CHECK
 };
 
 enum { MOST_ERRORS = 20 };
 
-static unsigned errors;
+/* What was said, so that it is said once. */
+struct said {
+    enum check check;
+    struct loc loc;
+    const char *text, *subject;
+    unsigned turn;
+};
+static VEC(struct said) all_said;
+static const char *subject, *subject_row;
+static unsigned turn;
+
+static unsigned errors, shown;
 static bool json, json_open, silent;
 
 unsigned diag_errors(void)
@@ -77,44 +89,114 @@ static void print_caret(struct loc loc)
     putc('\n', stderr);
 }
 
-static void print(const char *level, const char *name, struct loc loc, const char *format,
-                  va_list ap)
+static void print_text(const char *level, const char *name, struct loc loc, const char *text)
+{
+    if (json) {
+        print_json(level, name, loc, text);
+        return;
+    }
+    if (loc.file)
+        fprintf(stderr, "%s:%u:%u: ", source_at(loc.file)->path, loc.line, loc.column);
+    else
+        fputs("isac: ", stderr);
+    fprintf(stderr, "%s: %s", level, text);
+    if (name)
+        fprintf(stderr, " [%s]", name);
+    putc('\n', stderr);
+    if (loc.file)
+        print_caret(loc);
+}
+
+static void print(const char *level, struct loc loc, const char *format, va_list ap)
 {
     struct text t = {0};
     text_vaddf(&t, format, ap);
-    if (json) {
-        print_json(level, name, loc, t.at);
-    } else {
-        if (loc.file)
-            fprintf(stderr, "%s:%u:%u: ", source_at(loc.file)->path, loc.line, loc.column);
-        else
-            fputs("isac: ", stderr);
-        fprintf(stderr, "%s: %s", level, t.at);
-        if (name)
-            fprintf(stderr, " [%s]", name);
-        putc('\n', stderr);
-        if (loc.file)
-            print_caret(loc);
-    }
+    print_text(level, NULL, loc, t.at);
     free(t.at);
+}
+
+static bool same_loc(struct loc a, struct loc b)
+{
+    return a.file == b.file && a.line == b.line && a.column == b.column;
+}
+
+/* Was it said before: the same, or the same about another row or in another configuration? */
+static bool said_before(enum check check, struct loc loc, const char *text)
+{
+    for (size_t i = 0; i < all_said.len; i++) {
+        const struct said *s = &all_said.at[i];
+        if (s->check == check && same_loc(s->loc, loc) &&
+            (s->text == text || (loc.file && (s->turn != turn || s->subject != subject))))
+            return true;
+    }
+    struct said s = {check, loc, text, subject, turn};
+    vec_push(&all_said, s);
+    return false;
+}
+
+void diag_turn(void)
+{
+    turn++;
+    diag_subject(NULL, NULL);
+}
+
+void diag_subject(const char *name, const char *row)
+{
+    subject = name;
+    subject_row = row;
+}
+
+void diag_mute(enum check check)
+{
+    checks[check].level = LEVEL_MUTE;
+}
+
+bool diag_seen(enum check check)
+{
+    return checks[check].seen;
+}
+
+void diag_list(void)
+{
+    static const char *const words[] = {"", "off", "warning", "error"};
+    for (size_t i = 0; i < CHECK_COUNT; i++)
+        printf("  %-20s %-8s %s\n", checks[i].name, words[checks[i].level], checks[i].text);
+}
+
+static void too_many(void)
+{
+    fflush(stdout);
+    diag_help("that is %d errors; mend these first", MOST_ERRORS);
+    diag_finish();
+    exit(1);
 }
 
 void diag(enum check check, struct loc loc, const char *format, ...)
 {
     enum level level = checks[check].level;
-    silent = level == LEVEL_NOTE_OFF;
+    silent = level <= LEVEL_NOTE_OFF;
     if (silent)
         return;
+    struct text t = {0};
     va_list ap;
     va_start(ap, format);
-    print(level == LEVEL_ERROR ? "error" : "warning", checks[check].name, loc, format, ap);
+    text_vaddf(&t, format, ap);
     va_end(ap);
-    if (level == LEVEL_ERROR && ++errors == MOST_ERRORS) {
-        fflush(stdout);
-        diag_help("that is %d errors; mend these first", MOST_ERRORS);
-        diag_finish();
-        exit(1);
-    }
+    const char *text = intern(t.at);
+    free(t.at);
+    if (shown == MOST_ERRORS)
+        too_many();
+    checks[check].seen = true;
+    errors += level == LEVEL_ERROR;
+    silent = said_before(check, loc, text);
+    if (silent)
+        return;
+    shown += level == LEVEL_ERROR;
+    print_text(level == LEVEL_ERROR ? "error" : "warning", checks[check].name, loc, text);
+    if (subject_row && json)
+        print_text("note", NULL, (struct loc){0}, subject_row);
+    else if (subject_row)
+        fprintf(stderr, "      = note: %s\n", subject_row);
 }
 
 void diag_note(struct loc loc, const char *format, ...)
@@ -123,7 +205,7 @@ void diag_note(struct loc loc, const char *format, ...)
         return;
     va_list ap;
     va_start(ap, format);
-    print("note", NULL, loc, format, ap);
+    print("note", loc, format, ap);
     va_end(ap);
 }
 
@@ -134,7 +216,7 @@ void diag_help(const char *format, ...)
     va_list ap;
     va_start(ap, format);
     if (json) {
-        print("help", NULL, (struct loc){0}, format, ap);
+        print("help", (struct loc){0}, format, ap);
     } else {
         fputs("      = help: ", stderr);
         vfprintf(stderr, format, ap);

@@ -458,6 +458,7 @@ struct model *model_build(struct node *tree, const struct config *config)
 {
     struct model *m = zalloc(sizeof *m);
     struct resolver *r = zalloc(sizeof *r);
+    diag_turn();
     m->config = *config;
     m->target = config->target;
     m->abi = config->abi;

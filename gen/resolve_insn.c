@@ -188,6 +188,7 @@ static bool guards_hold(struct resolver *r, const struct node *modifiers, struct
 
 static void add_insn(struct resolver *r, const struct decl *outer, const struct source_insn *s)
 {
+    diag_subject(s->row->name, s->provenance);
     struct decl d = *outer;
     struct guards guards = {0};
     for (size_t i = 0; i < d.guards.len; i++)
@@ -407,6 +408,7 @@ void resolve_insns(struct resolver *r)
         else if (d->node->kind == N_INSNS)
             family(r, d);
     }
+    diag_subject(NULL, NULL);
     report_classes();
     for (size_t i = 0; i < r->m->insns.len; i++)
         check_refines(r, r->m->insns.at[i]);

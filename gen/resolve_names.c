@@ -88,8 +88,10 @@ void symbol_unknown(const struct resolver *r, enum space space, const char *what
                     struct loc loc)
 {
     const struct symbol *off = symbol_find(r, space, name);
+    if (off && off->active)
+        return; /* declared, but wrong, which was reported */
     diag(CHECK_UNKNOWN_NAME, loc, "no %s is called '%s'", what, name);
-    if (off && !off->active && off->extension) {
+    if (off && off->extension) {
         diag_note(off->loc, "it is declared here, in '%s', which is switched off or whose "
                   "condition doesn't hold", off->extension);
         return;
@@ -107,8 +109,14 @@ void model_unknown(const struct model *m, const char *what, const char *name, st
                    const char *const *extra, size_t extra_count)
 {
     const struct resolver *r = m->resolver;
-    const struct symbol *off = symbol_find(r, SPACE_VALUE, name);
-    if (off && !off->active) {
+    const struct symbol *s = symbol_find(r, SPACE_VALUE, name);
+    struct found f = model_name(m, name);
+    if (s && s->active && (f.reg || f.view || f.bank || f.enum_ || f.def || f.class_)) {
+        diag(CHECK_WRONG_KIND, loc, "'%s' is no %s", name, what);
+        diag_note(s->loc, "it is declared here");
+        return;
+    }
+    if (s) {
         symbol_unknown(r, SPACE_VALUE, what, name, loc);
         return;
     }
