@@ -3,6 +3,9 @@
 noinst_LIBRARIES += %D%/libruntime.a
 
 %C%_libruntime_a_SOURCES = \
+	%D%/bare/bare.c \
+	%D%/bare/bare.h \
+	%D%/bare/semihost.c \
 	%D%/engine/engine.c \
 	%D%/engine/engine.h \
 	%D%/engine/options.c \

@@ -41,7 +41,8 @@ struct abi_struct {
 
 struct abi_syscall {
     uint32_t number;
-    const char *name; /* the kernel's name; also the name of our routine */
+    const char *name;    /* the kernel's */
+    const char *routine; /* of ours in syscalls.def; NULL: the same name */
 };
 
 /* An argument of a system call: a register, or a slot at sp + stack. */
@@ -124,8 +125,7 @@ struct abi_frame {
     unsigned word_count;
     const struct abi_set *sets; /* registers at the handler's entry */
     unsigned set_count;
-    const char *sigreturn;      /* system call that the trampoline makes */
-    uint16_t trampoline;        /* offset of its code in the helper code, if no restorer */
+    uint16_t trampoline;        /* offset of its code in linux_abi.trampoline */
 };
 
 /* Code or data that the kernel maps for every program; words in fetch order. */
@@ -168,7 +168,7 @@ struct linux_abi {
     unsigned trap_count;
     struct abi_frame frame_plain; /* handlers without SA_SIGINFO, if they differ */
     struct abi_frame frame_info;
-    uint64_t trampoline;   /* address of the page with the sigreturn code, or 0 */
+    struct abi_helper trampoline; /* code that calls sigreturn; put anywhere */
     const struct abi_helper *helpers;
     unsigned helper_count;
 };

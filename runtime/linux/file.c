@@ -340,22 +340,17 @@ int64_t sys_fallocate(struct cpu *cpu, const uint64_t *a)
                         0);
 }
 
-int64_t sys_fadvise64_64(struct cpu *cpu, const uint64_t *a)
+int64_t sys_fadvise64(struct cpu *cpu, const uint64_t *a)
 {
     (void)cpu;
     return host_call(SYS_fadvise64, (long)a[0], (long)a[1], (long)a[2], (long)a[3], 0, 0);
 }
 
-int64_t sys_fadvise64(struct cpu *cpu, const uint64_t *a)
-{
-    return sys_fadvise64_64(cpu, a);
-}
-
-int64_t sys_arm_fadvise64_64(struct cpu *cpu, const uint64_t *a)
+int64_t sys_fadvise64_advice(struct cpu *cpu, const uint64_t *a)
 {
     const uint64_t b[] = { a[0], a[2], a[3], a[1] };
 
-    return sys_fadvise64_64(cpu, b);
+    return sys_fadvise64(cpu, b);
 }
 
 int64_t sys_readahead(struct cpu *cpu, const uint64_t *a)
@@ -370,7 +365,7 @@ int64_t sys_sync_file_range(struct cpu *cpu, const uint64_t *a)
                         (long)a[3], 0, 0);
 }
 
-int64_t sys_sync_file_range2(struct cpu *cpu, const uint64_t *a)
+int64_t sys_sync_file_range_flags(struct cpu *cpu, const uint64_t *a)
 {
     const uint64_t b[] = { a[0], a[2], a[3], a[1] };
 

@@ -120,7 +120,7 @@ static uint64_t set_value(const struct abi_set *s, const struct abi_frame *f, ui
     case ABI_SET_RETURN:
         if (action->flags & 0x04000000 /* the host's SA_RESTORER */ && action->restorer)
             return action->restorer;
-        return abi->trampoline + f->trampoline;
+        return linux_os.trampoline + f->trampoline;
     default: return s->number;
     }
 }

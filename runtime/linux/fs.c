@@ -131,19 +131,9 @@ int64_t sys_chown(struct cpu *cpu, const uint64_t *a)
     return change_owner(cpu, AT_FDCWD, a[0], a[1], a[2], 0);
 }
 
-int64_t sys_chown32(struct cpu *cpu, const uint64_t *a)
-{
-    return sys_chown(cpu, a);
-}
-
 int64_t sys_lchown(struct cpu *cpu, const uint64_t *a)
 {
     return change_owner(cpu, AT_FDCWD, a[0], a[1], a[2], AT_SYMLINK_NOFOLLOW);
-}
-
-int64_t sys_lchown32(struct cpu *cpu, const uint64_t *a)
-{
-    return sys_lchown(cpu, a);
 }
 
 int64_t sys_fchownat(struct cpu *cpu, const uint64_t *a)
@@ -155,11 +145,6 @@ int64_t sys_fchown(struct cpu *cpu, const uint64_t *a)
 {
     (void)cpu;
     return host_call(SYS_fchown, (long)a[0], (int)a[1], (int)a[2], 0, 0, 0);
-}
-
-int64_t sys_fchown32(struct cpu *cpu, const uint64_t *a)
-{
-    return sys_fchown(cpu, a);
 }
 
 int64_t sys_umask(struct cpu *cpu, const uint64_t *a)

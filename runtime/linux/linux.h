@@ -63,7 +63,8 @@ struct linux_os {
     size_t auxv_bytes;
     uint64_t brk_start, brk;
     uint64_t stack_low, stack_high;
-    uint64_t trampoline_plain, trampoline_info;
+    uint64_t trampoline;           /* where the code that calls sigreturn lies */
+    uint64_t top;                  /* end of user space */
     struct guest_action actions[GUEST_SIGNALS + 1];
     struct linux_thread main;
 };

@@ -145,8 +145,8 @@ int64_t sys_brk(struct cpu *cpu, const uint64_t *a)
 
 /* -- calls of one architecture about its memory ----------------------------------------------*/
 
-/* Instructions at [a0, a1) were written: Arm's cacheflush has an end, others a length. */
-int64_t sys_arm_cacheflush(struct cpu *cpu, const uint64_t *a)
+/* Instructions at [a0, a1) were written; cacheflush has a length in place of the end. */
+int64_t sys_flush_icache(struct cpu *cpu, const uint64_t *a)
 {
     (void)cpu;
     if (a[1] > a[0] && mem_code_changed)
@@ -160,11 +160,6 @@ int64_t sys_cacheflush(struct cpu *cpu, const uint64_t *a)
     if (a[1] && mem_code_changed)
         mem_code_changed(a[0], a[1]);
     return 0;
-}
-
-int64_t sys_riscv_flush_icache(struct cpu *cpu, const uint64_t *a)
-{
-    return sys_arm_cacheflush(cpu, a);
 }
 
 /* The thread pointer: a register of the CPU, or a word that helper code reads, or both. */
@@ -183,7 +178,3 @@ int64_t sys_set_thread_area(struct cpu *cpu, const uint64_t *a)
     return 0;
 }
 
-int64_t sys_arm_set_tls(struct cpu *cpu, const uint64_t *a)
-{
-    return sys_set_thread_area(cpu, a);
-}

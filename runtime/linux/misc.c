@@ -35,16 +35,16 @@ static long host_pointer(const void *p)
 DIRECT(getpid, getpid)          DIRECT(getppid, getppid)        DIRECT(gettid, gettid)
 DIRECT(getuid, getuid)          DIRECT(geteuid, geteuid)
 DIRECT(getgid, getgid)          DIRECT(getegid, getegid)
-DIRECT(getuid32, getuid)        DIRECT(geteuid32, geteuid)
-DIRECT(getgid32, getgid)        DIRECT(getegid32, getegid)
+
+
 DIRECT(setuid, setuid)          DIRECT(setgid, setgid)
-DIRECT(setuid32, setuid)        DIRECT(setgid32, setgid)
+
 DIRECT(setreuid, setreuid)      DIRECT(setregid, setregid)
-DIRECT(setreuid32, setreuid)    DIRECT(setregid32, setregid)
+
 DIRECT(setresuid, setresuid)    DIRECT(setresgid, setresgid)
-DIRECT(setresuid32, setresuid)  DIRECT(setresgid32, setresgid)
+
 DIRECT(setfsuid, setfsuid)      DIRECT(setfsgid, setfsgid)
-DIRECT(setfsuid32, setfsuid)    DIRECT(setfsgid32, setfsgid)
+
 DIRECT(getpgid, getpgid)        DIRECT(setpgid, setpgid)        DIRECT(getpgrp, getpgrp)
 DIRECT(getsid, getsid)          DIRECT(setsid, setsid)
 DIRECT(sched_yield, sched_yield)
@@ -91,16 +91,6 @@ int64_t sys_getresgid(struct cpu *cpu, const uint64_t *a)
     return three_ids(cpu, SYS_getresgid, a);
 }
 
-int64_t sys_getresuid32(struct cpu *cpu, const uint64_t *a)
-{
-    return three_ids(cpu, SYS_getresuid, a);
-}
-
-int64_t sys_getresgid32(struct cpu *cpu, const uint64_t *a)
-{
-    return three_ids(cpu, SYS_getresgid, a);
-}
-
 enum { MAX_GROUPS = 65536 };
 
 int64_t sys_getgroups(struct cpu *cpu, const uint64_t *a)
@@ -122,11 +112,6 @@ int64_t sys_getgroups(struct cpu *cpu, const uint64_t *a)
     return result;
 }
 
-int64_t sys_getgroups32(struct cpu *cpu, const uint64_t *a)
-{
-    return sys_getgroups(cpu, a);
-}
-
 int64_t sys_setgroups(struct cpu *cpu, const uint64_t *a)
 {
     const uint8_t *p;
@@ -144,11 +129,6 @@ int64_t sys_setgroups(struct cpu *cpu, const uint64_t *a)
     result = host_call(SYS_setgroups, (long)a[0], host_pointer(list), 0, 0, 0, 0);
     free(list);
     return result;
-}
-
-int64_t sys_setgroups32(struct cpu *cpu, const uint64_t *a)
-{
-    return sys_setgroups(cpu, a);
 }
 
 /* -- limits ----------------------------------------------------------------------------------*/
@@ -227,11 +207,6 @@ int64_t sys_getrlimit(struct cpu *cpu, const uint64_t *a)
     PUT(p, rlimit, rlim_cur, l.rlim_cur > infinity() ? infinity() : l.rlim_cur);
     PUT(p, rlimit, rlim_max, l.rlim_max > infinity() ? infinity() : l.rlim_max);
     return 0;
-}
-
-int64_t sys_ugetrlimit(struct cpu *cpu, const uint64_t *a)
-{
-    return sys_getrlimit(cpu, a);
 }
 
 int64_t sys_setrlimit(struct cpu *cpu, const uint64_t *a)
@@ -314,11 +289,6 @@ int64_t sys_uname(struct cpu *cpu, const uint64_t *a)
     text_put(p, GF_new_utsname_machine, abi->machine);
     text_put(p, GF_new_utsname_domainname, u.domainname);
     return 0;
-}
-
-int64_t sys_newuname(struct cpu *cpu, const uint64_t *a)
-{
-    return sys_uname(cpu, a);
 }
 
 int64_t sys_sethostname(struct cpu *cpu, const uint64_t *a)

@@ -17,6 +17,28 @@ struct linux_os linux_os;
 
 /* -- start -----------------------------------------------------------------------------------*/
 
+static void put_words(struct machine *m, uint64_t gva, const struct abi_helper *h)
+{
+    bool big = m->guest->fetch_big_endian;
+    uint8_t *to = mem_host(&m->mem, gva);
+
+    for (unsigned w = 0; w < h->word_count; w++, to += 4) {
+        for (unsigned b = 0; b < 4; b++)
+            to[b] = (uint8_t)(h->words[w] >> 8 * (big ? 3 - b : b));
+    }
+}
+
+static uint64_t map_page(struct machine *m, uint64_t at, int flags)
+{
+    int64_t result = mem_map(&m->mem, at, m->mem.page_bytes, PROT_READ | PROT_WRITE,
+                             MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+
+    if (result < 0)
+        die("cannot map the kernel's helper page at %#llx: %s", (unsigned long long)at,
+            strerror((int)-result));
+    return (uint64_t)result;
+}
+
 /* Code and data that the kernel offers at fixed addresses; before the top of memory is set. */
 static void map_helpers(struct machine *m)
 {
@@ -25,26 +47,23 @@ static void map_helpers(struct machine *m)
     for (unsigned i = 0; i < abi->helper_count; i++) {
         const struct abi_helper *h = &abi->helpers[i];
         uint64_t at = h->address & ~(page - 1);
-        uint8_t *to = mem_host(&m->mem, h->address);
 
-        if (at != last) {
-            int64_t result = mem_map(&m->mem, at, page, PROT_READ | PROT_WRITE,
-                                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
-
-            if (result < 0)
-                die("cannot map the kernel's helper page at %#llx: %s", (unsigned long long)at,
-                    strerror((int)-result));
-        }
+        if (at != last)
+            map_page(m, at, MAP_FIXED);
         last = at;
         mem_protect(&m->mem, at, page, PROT_READ | PROT_WRITE);
-        for (unsigned w = 0; w < h->word_count; w++) {
-            bool big = m->guest->fetch_big_endian;
-
-            for (unsigned b = 0; b < 4; b++)
-                to[4 * w + b] = (uint8_t)(h->words[w] >> 8 * (big ? 3 - b : b));
-        }
+        put_words(m, h->address, h);
         mem_protect(&m->mem, at, page, PROT_READ | PROT_EXEC);
     }
+}
+
+static void map_trampoline(struct machine *m)
+{
+    if (abi->trampoline.word_count == 0)
+        return;
+    linux_os.trampoline = map_page(m, 0, 0);
+    put_words(m, linux_os.trampoline, &abi->trampoline);
+    mem_protect(&m->mem, linux_os.trampoline, m->mem.page_bytes, PROT_READ | PROT_EXEC);
 }
 
 /* The interpreter of a dynamic program, under -L if it is there. */
@@ -82,9 +101,10 @@ void linux_start(struct machine *m, struct cpu *cpu)
     map_helpers(m);
     if (m->mem.top > abi->top)
         m->mem.top = abi->top;
+    linux_os.top = m->mem.top;
     r.rules = &abi->elf;
-    r.top = abi->top;
-    r.hint = (abi->top / 4) & ~(uint64_t)0xffff;
+    r.top = linux_os.top;
+    r.hint = (linux_os.top / 4) & ~(uint64_t)0xffff;
     load_elf(&r, &program);
     if (program.interpreter) {
         load_interpreter(&r, program.interpreter, &interpreter);
@@ -97,6 +117,7 @@ void linux_start(struct machine *m, struct cpu *cpu)
     linux_os.brk_start = (program.high + m->mem.page_bytes - 1) & ~(m->mem.page_bytes - 1);
     linux_os.brk = linux_os.brk_start;
     stack_build(cpu, &s);
+    map_trampoline(m);
     set_entry(cpu);
     m->entry = s.interpreter ? interpreter.entry : program.entry;
     cpu->pc = m->entry;
@@ -104,22 +125,6 @@ void linux_start(struct machine *m, struct cpu *cpu)
 }
 
 /* -- traps -----------------------------------------------------------------------------------*/
-
-/* The address after the instruction that trapped. */
-static uint64_t next_pc(struct cpu *cpu)
-{
-    const struct guest *g = cpu->machine->guest;
-    struct decoded d = { 0 };
-    uint64_t pc = cpu->trap.pc;
-    const uint8_t *p = mem_host(&cpu->machine->mem, pc);
-
-    if (cpu->pc != pc && g->delay_slots && cpu->branch_taken)
-        return cpu->branch_target; /* it stood in a delay slot */
-    if (g->insn_bytes_min == g->insn_bytes_max)
-        return pc + g->insn_bytes_min;
-    g->decode(p, g->insn_bytes_max, cpu->context, &d);
-    return pc + d.bytes;
-}
 
 static int fault_code(const char *name)
 {
@@ -167,7 +172,7 @@ static void declared_trap(struct cpu *cpu)
         return;
     }
     if (!strcmp(rule->signal, "syscall")) {
-        syscall_serve(cpu, next_pc(cpu));
+        syscall_serve(cpu, cpu->trap.next);
         return;
     }
     if (rule->address >= 0)

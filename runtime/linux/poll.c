@@ -174,7 +174,7 @@ static int64_t select_files(struct cpu *cpu, const uint64_t *a, struct timespec 
     return result;
 }
 
-int64_t sys__newselect(struct cpu *cpu, const uint64_t *a)
+int64_t sys_select(struct cpu *cpu, const uint64_t *a)
 {
     struct timespec ts;
     void *p = NULL;
@@ -193,11 +193,6 @@ int64_t sys__newselect(struct cpu *cpu, const uint64_t *a)
         PUT(p, timeval, tv_usec, ts.tv_nsec / 1000);
     }
     return result == -EINTR ? -SYS_RESTART_NOHAND : result;
-}
-
-int64_t sys_select(struct cpu *cpu, const uint64_t *a)
-{
-    return sys__newselect(cpu, a);
 }
 
 static int64_t pselect_call(struct cpu *cpu, const uint64_t *a, bool wide)

@@ -120,16 +120,16 @@ static void map_stack(struct cpu *cpu, bool exec)
 
     if (bytes < 16 * page)
         bytes = 16 * page;
-    if (bytes > abi->top / 2)
+    if (bytes > linux_os.top / 2)
         die("a stack of %llu bytes is more than half of the guest's memory",
             (unsigned long long)bytes);
-    result = mem_map(&m->mem, abi->top - bytes, bytes, prot,
+    result = mem_map(&m->mem, linux_os.top - bytes, bytes, prot,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_STACK | MAP_NORESERVE, -1, 0);
     if (result < 0)
         die("no memory for a stack of %llu bytes: %s", (unsigned long long)bytes,
             strerror((int)-result));
-    linux_os.stack_low = abi->top - bytes;
-    linux_os.stack_high = abi->top;
+    linux_os.stack_low = linux_os.top - bytes;
+    linux_os.stack_high = linux_os.top;
 }
 
 void stack_build(struct cpu *cpu, const struct start *s)

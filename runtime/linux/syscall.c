@@ -186,7 +186,9 @@ void syscall_serve(struct cpu *cpu, uint64_t next)
     if (index >= 0) {
         k = &known[index];
         if (!k->looked_up) {
-            k->call = implementation(abi->syscalls[index].name);
+            const struct abi_syscall *entry = &abi->syscalls[index];
+
+            k->call = implementation(entry->routine ? entry->routine : entry->name);
             k->looked_up = true;
         }
         call = k->call;
@@ -198,7 +200,7 @@ void syscall_serve(struct cpu *cpu, uint64_t next)
         result = -EFAULT;
     } else {
         if (trace)
-            strace_call(cpu, call->name, call->signature, a);
+            strace_call(cpu, abi->syscalls[index].name, call->signature, a);
         cpu->pc = next;
         result = call->run(cpu, a);
         if (trace)

@@ -103,7 +103,7 @@ static void check_header(const struct file *f)
     const struct elf_rules *rules = f->r->rules;
     const char *path = f->r->path;
 
-    if (f->machine != rules->machine)
+    if (f->machine != rules->machine && !rules->any_machine)
         die("%s: not a %s ELF file (machine %u, %s)", path, rules->name, f->machine,
             machine_name(rules, f->machine));
     if (f->wide != (rules->word_bits == 64))

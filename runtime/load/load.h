@@ -25,6 +25,7 @@ struct elf_name {
 struct elf_rules {
     const char *name;  /* for messages: "a NAME ELF file" */
     uint16_t machine;  /* e_machine */
+    bool any_machine;  /* a target without an ABI takes any */
     uint8_t word_bits; /* 32 or 64 */
     uint32_t flags_mask, flags_value; /* (e_flags & mask) == value */
     const struct elf_name *names; /* of other machines, for messages */
