@@ -32,6 +32,12 @@ noinst_LIBRARIES += %D%/libisac.a
 	%D%/match.c \
 	%D%/match.h \
 	%D%/model.h \
+	%D%/new.c \
+	%D%/new.h \
+	%D%/options.c \
+	%D%/options.h \
+	%D%/output.c \
+	%D%/output.h \
 	%D%/overlap.c \
 	%D%/overlap.h \
 	%D%/parse.c \

@@ -1,15 +1,26 @@
 /*
- * main.c - isac, the ISA compiler: commands and options; the pipeline.
+ * main.c - isac, the ISA compiler.
+ *
+ *   source -> parse_file -> tree -> model_build -> model -> sem_build -> overlap_check
+ *          -> asm_check -> emit_*
+ *
+ * A wrong declaration is reported and left out; the next stage sees the rest. Nothing is written
+ * unless everything is right.
  */
+#include "asm.h"
 #include "diag.h"
+#include "emit.h"
 #include "model.h"
+#include "new.h"
+#include "options.h"
+#include "output.h"
+#include "overlap.h"
 #include "resolve.h"
+#include "sem.h"
 #include "target.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#include "config.h"
 
 static int finish(void)
 {
@@ -17,33 +28,147 @@ static int finish(void)
     return diag_errors() > 0;
 }
 
-static int check(struct node *tree, const struct config *config)
+/* The tree of the description, and in CONFIG what its target says; NULL after an error. */
+static struct node *read_input(struct options *o)
+{
+    struct node *tree = parse_file(o->file);
+    if (!tree->loc.file)
+        return NULL;
+    struct node *target = target_find(tree);
+    o->config.all_extensions = !target && !o->config.with.len;
+    if (target)
+        tree = target_read(target, &o->config);
+    if (!tree)
+        return NULL;
+    unused_walk(tree);
+    if (diag_seen(CHECK_SYNTAX)) {
+        /* What couldn't be read can't be found: don't report that too. */
+        diag_mute(CHECK_UNKNOWN_NAME);
+        diag_mute(CHECK_CLAUSE);
+        diag_mute(CHECK_UNUSED_DEF);
+        diag_mute(CHECK_UNUSED_FORMAT);
+        diag_mute(CHECK_UNUSED_FIELD);
+    }
+    return tree;
+}
+
+/* The checked model of one configuration. */
+static struct model *build_model(struct node *tree, const struct config *config)
 {
     struct model *m = model_build(tree, config);
-    printf("%s: %zu instructions, %zu forms\n", m->name, m->insns.len, m->forms.len);
+    unsigned errors = diag_errors();
+    sem_build(m);
+    diag_subject(NULL, NULL);
+    if (diag_errors() == errors)
+        overlap_check(m);
+    if (diag_errors() == 0)
+        asm_check(m);
+    return m;
+}
+
+/* Build. */
+static const struct emitter {
+    const char *name;
+    void (*emit)(const struct model *m, struct text *out);
+} emitters[] = {
+    {"forms.h", emit_forms_h}, {"state.h", emit_state_h}, {"decode.c", emit_decode},
+    {"disas.c", emit_disas},
+};
+
+static int command_build(struct model *m, const struct options *o)
+{
+    struct outputs all = {0};
+    const char *dir = o->out_dir ? o->out_dir : ".";
+    for (size_t i = 0; i < sizeof emitters / sizeof *emitters; i++)
+        emitters[i].emit(m, output_add(&all, emitters[i].name));
+    output_depend(output_add(&all, "depend.mk"), dir);
+    if (diag_errors() == 0)
+        output_write(&all, dir);
+    return diag_errors() > 0;
+}
+
+static int command_check(struct model *m, const struct options *o)
+{
+    (void)m;
+    (void)o;
+    return 0;
+}
+
+enum { BUILD, CHECK, TEST, TRY, EXPLAIN, ASM, DISAS, AGAINST, ENUMERATE, NEW };
+
+static const struct command commands[] = {
+    [BUILD] = {"build", "FILE -o DIR", "writes the C files of an emulator",
+               "  -o DIR              where to write (default: here)\n", false, false},
+    [CHECK] = {"check", "FILE", "runs all checks, writes nothing", NULL, true, false},
+    [TEST] = {"test", "FILE [INSN...]", "runs the examples and tests of a description", NULL, true,
+              true},
+    [TRY] = {"try", "FILE TEXT [REG=VALUE...]", "runs one instruction and shows what it did", NULL,
+             false, true},
+    [EXPLAIN] = {"explain", "FILE WORD|TEXT", "shows how a word decodes and what it means", NULL,
+                 false, true},
+    [ASM] = {"asm", "FILE [TEXT...]", "assembles lines", NULL, false, true},
+    [DISAS] = {"disas", "FILE [WORD...]", "disassembles words or a section of an ELF file", NULL,
+               false, true},
+    [AGAINST] = {"against", "FILE objdump|capstone", "compares with another disassembler", NULL,
+                 false, true},
+    [ENUMERATE] = {"enumerate", "FILE", "lists encodings for tests", NULL, false, true},
+    [NEW] = {"new", "NAME", "writes a description to start from", NULL, false, true},
+    {NULL, NULL, NULL, NULL, false, false},
+};
+
+static int run(struct model *m, const struct options *o)
+{
+    switch (o->command - commands) {
+    case BUILD:
+        return command_build(m, o);
+    case CHECK:
+        return command_check(m, o);
+    default:
+        fprintf(stderr, "isac: %s: not built yet\n", o->command->name);
+        return 1;
+    }
+}
+
+static int one_configuration(struct node *tree, const struct options *o)
+{
+    struct model *m = build_model(tree, &o->config);
     unused_report();
-    return finish();
+    return diag_errors() ? 1 : run(m, o);
+}
+
+/* An .isa file alone: each width and byte order that it lists. */
+static int all_configurations(struct node *tree, struct options *o)
+{
+    struct config base = o->config;
+    const struct model *first = model_build(tree, &base);
+    int status = 0;
+    for (size_t i = 0; i < first->words.len; i++) {
+        for (size_t j = 0; j < first->endians.len; j++) {
+            if ((base.word && base.word != first->words.at[i]) ||
+                (base.big >= 0 && base.big != first->endians.at[j]))
+                continue;
+            o->config.word = first->words.at[i];
+            o->config.big = first->endians.at[j];
+            struct model *m = build_model(tree, &o->config);
+            status |= diag_errors() ? 1 : run(m, o);
+        }
+    }
+    unused_report();
+    return status;
 }
 
 int main(int argc, char **argv)
 {
-    if (argc == 2 && !strcmp(argv[1], "--version")) {
-        printf("isac %s\n", PACKAGE_VERSION);
-        return 0;
-    }
-    if (argc < 3) {
-        fprintf(stderr, "usage: isac COMMAND FILE [OPTION...]\n");
-        return 1;
-    }
-    struct node *tree = parse_file(argv[2]);
-    struct config config = {.big = -1, .all_extensions = true};
-    struct node *target = target_find(tree);
-    if (target) {
-        config.all_extensions = false;
-        tree = target_read(target, &config);
-    }
+    struct options o = {0};
+    int status = options_read(&o, commands, argc, argv);
+    if (status >= 0)
+        return status;
+    if (o.command == &commands[NEW])
+        return command_new(o.file, o.argc, o.argv);
+    struct node *tree = read_input(&o);
     if (!tree)
         return finish();
-    unused_walk(tree);
-    return check(tree, &config);
+    bool several = o.command->all_widths && !o.config.target;
+    status = several ? all_configurations(tree, &o) : one_configuration(tree, &o);
+    return finish() | status;
 }
