@@ -91,7 +91,7 @@ CLEANFILES += $(gen_made)
 isac_SOURCES = %D%/main.c
 isac_CPPFLAGS = $(%C%_libisac_a_CPPFLAGS)
 isac_CFLAGS = $(%C%_libisac_a_CFLAGS)
-isac_LDADD = %D%/libisac.a $(CAPSTONE_LIBS) $(MPFR_LIBS) -lgmp
+isac_LDADD = %D%/libisac.a $(CAPSTONE_LIBS) $(MPFR_LIBS) -lgmp -lm
 
 if BUILD_ISAC
 bin_PROGRAMS += isac
