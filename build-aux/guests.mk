@@ -6,6 +6,7 @@
 # The C files isac writes for a guest, the same set for every guest.
 GUEST_SOURCES = \
 	abi.c \
+	bind.c \
 	decode.c \
 	disas.c \
 	interp_direct.c \

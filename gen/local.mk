@@ -23,6 +23,11 @@ noinst_LIBRARIES += %D%/libisac.a
 	%D%/emit_c.h \
 	%D%/emit_decode.c \
 	%D%/emit_disas.c \
+	%D%/emit_fenv.c \
+	%D%/emit_fenv.h \
+	%D%/emit_guard.c \
+	%D%/emit_guard.h \
+	%D%/emit_interp.c \
 	%D%/emit_interp.h \
 	%D%/eval_op.c \
 	%D%/fpeval.c \

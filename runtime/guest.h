@@ -169,6 +169,8 @@ struct guest {
     /* bind.c, interp_*.c: see interp/rec.h; interp[] by enum interp_kind */
     void (*bind)(struct bind *b);
     const struct interp *interp[4];
+    void (*enter)(struct cpu *cpu); /* before and after generated code: floating-point mode and */
+    void (*leave)(struct cpu *cpu); /* flags between the guest's registers and cpu->fp; or NULL */
     unsigned jump_shift; /* low bits of a pc that are always 0: 1 or 2, 0 for bytes */
 
     void (*reset)(struct cpu *cpu); /* the description's initial state */

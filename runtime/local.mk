@@ -30,6 +30,7 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/interp/dispatch.h \
 	%D%/interp/interp.c \
 	%D%/interp/interp.h \
+	%D%/interp/ops.h \
 	%D%/interp/rec.h \
 	%D%/linux/abi.h \
 	%D%/linux/block.c \

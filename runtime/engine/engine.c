@@ -107,8 +107,11 @@ void engine_cpu_free(struct cpu *cpu)
 /* enter - run generated code from record IP until it leaves. */
 static void enter(struct cpu *cpu, const struct rec *ip)
 {
-    bool fp = cpu->interp->guest->fp_rules != NULL;
+    const struct guest *g = cpu->interp->guest;
+    bool fp = g->fp_rules != NULL;
     cpu->ip = ip;
+    if (g->enter != NULL)
+        g->enter(cpu);
     if (fp)
         fp_enter(&cpu->fp);
     cpu->running = true;
@@ -116,6 +119,8 @@ static void enter(struct cpu *cpu, const struct rec *ip)
     cpu->running = false;
     if (fp)
         fp_leave(&cpu->fp);
+    if (g->leave != NULL)
+        g->leave(cpu);
 }
 
 /* serve_trap - cpu->trap is filled in: dump it, hand it on. */

@@ -28,8 +28,11 @@ bool exc_in_guest_code(uintptr_t pc)
 /* leave - back to the manager, with the guest's floating point as the fault found it. */
 static _Noreturn void leave(struct cpu *cpu, const struct exc_fault *f, enum escape how)
 {
-    if (cpu->running && cpu->interp->guest->fp_rules != NULL)
+    const struct guest *g = cpu->interp->guest;
+    if (cpu->running && g->fp_rules != NULL)
         fp_interrupted(&cpu->fp, f->mxcsr);
+    if (cpu->running && g->leave != NULL)
+        g->leave(cpu);
     cpu->running = false;
     build_reading = false;
     siglongjmp(exc_this.escape, (int)how);

@@ -25,6 +25,7 @@
 
 #include "interp/access.h"
 #include "interp/interp.h"
+#include "interp/ops.h"
 
 #define LIKELY(x)   __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
@@ -132,6 +133,12 @@ static rec_routine *const handlers[];
 /* Raise a trap; nothing of the instruction may have been committed. */
 #define TRAP(number, a0, a1, a2, a3) \
     ROUTINE_RETURN(interp_trap(ip, cpu, (number), (a0), (a1), (a2), (a3)))
+
+#define TRAP_AFTER(number, a0, a1, a2, a3) \
+    ROUTINE_RETURN(interp_trap_after(ip, cpu, (number), (a0), (a1), (a2), (a3)))
+
+/* Instruction memory was synchronised; leaves. */
+#define ICACHE(address, length) ROUTINE_RETURN(interp_icache(ip, cpu, (address), (length)))
 
 /* The slots of a record that hold a chain slot, as JUMP wants them. */
 #define CHAIN(name) (&REC(name)->chain)

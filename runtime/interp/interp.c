@@ -2,9 +2,11 @@
 #include "interp/interp.h"
 
 #include "interp/build.h"
+#include "interp/ops.h"
 #include "util/alloc.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 struct interp_cpu *interp_new(struct cpu *cpu, const struct guest *guest, struct mem *mem,
                               enum interp_kind kind)
@@ -99,14 +101,30 @@ const struct rec *interp_trap(const struct rec *ip, struct cpu *cpu, unsigned nu
     return NULL;
 }
 
-const struct rec *interp_icache(const struct rec *ip, struct cpu *cpu, uint64_t gva,
-                                uint64_t len, uint64_t next)
+const struct rec *interp_trap_after(const struct rec *ip, struct cpu *cpu, unsigned number,
+                                    uint64_t arg0, uint64_t arg1, uint64_t arg2, uint64_t arg3)
 {
-    interp_leave_to(ip, cpu, next);
+    interp_trap(ip, cpu, number, arg0, arg1, arg2, arg3);
+    cpu->pc = cpu->trap.next;
+    return NULL;
+}
+
+const struct rec *interp_icache(const struct rec *ip, struct cpu *cpu, uint64_t gva,
+                                uint64_t len)
+{
+    interp_leave_to(ip, cpu, pc_after(ip, cpu));
     cpu->interp->leave = LEAVE_ICACHE;
     cpu->interp->sync_gva = gva;
     cpu->interp->sync_len = len;
     return NULL;
+}
+
+uint64_t interp_clock(enum interp_clock which)
+{
+    struct timespec now;
+    (void)which; /* one clock serves all: it counts nanoseconds */
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
 const struct rec *interp_decode(struct cpu *cpu, uint64_t pc)

@@ -68,9 +68,13 @@ const struct rec *interp_leave_stale(const struct rec *ip, struct cpu *cpu);
 const struct rec *interp_trap(const struct rec *ip, struct cpu *cpu, unsigned number,
                               uint64_t arg0, uint64_t arg1, uint64_t arg2, uint64_t arg3);
 
-/* interp_icache - forget code in [gva, gva+len) (len 0: everywhere), then go on at NEXT. */
+/* interp_trap_after - as interp_trap, but the instruction is done: cpu->pc is the next one's. */
+const struct rec *interp_trap_after(const struct rec *ip, struct cpu *cpu, unsigned number,
+                                    uint64_t arg0, uint64_t arg1, uint64_t arg2, uint64_t arg3);
+
+/* interp_icache - forget code in [gva, gva+len) (len 0: everywhere), then go on behind IP. */
 const struct rec *interp_icache(const struct rec *ip, struct cpu *cpu, uint64_t gva,
-                                uint64_t len, uint64_t next);
+                                uint64_t len);
 
 /*
  * interp_fill_trap - cpu->trap, cpu->pc for trap NUMBER at the record IP, without leaving.

@@ -92,6 +92,12 @@ struct rec_const {
     uint64_t value;
 };
 
+/* A predicate in front of an instruction's own record; its routines are the guest's. */
+struct rec_guard_ {
+    struct rec head;
+    uint32_t skip; /* bytes from its record to behind the instruction's */
+};
+
 /* Places of the guest's state, as runs of bytes in struct cpu. */
 enum { REGSET_MAX = 24 };
 
