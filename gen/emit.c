@@ -2,7 +2,7 @@
 #include "emit.h"
 
 #include "deval.h"
-#include "diag.h"
+#include "emit_c.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -459,11 +459,14 @@ void emit_state_h(const struct model *m, struct text *out)
         const struct reg *r = m->regs.at[i];
         if (r->is_context)
             continue;
-        text_addf(out, "    %s %s", state_type(r->width), r->name);
+        text_addf(out, "    %s %s", state_type(r->width), c_name(r->name));
         if (r->is_file || r->count > 1)
             text_addf(out, "[%u]", r->count);
         text_addf(out, "; /* %u bits, %s */\n", r->width, emit_place(r->loc));
     }
-    text_add(out, "};\n\n/* STATE(cpu) - the registers of CPU. */\n"
-                  "#define STATE(cpu) ((struct state *)(void *)(cpu)->state)\n\n#endif\n");
+    text_add(out, "};\n\n/* The registers of `cpu`, and where in struct cpu one stands. */\n"
+                  "#define STATE ((struct state *)(void *)cpu->state)\n"
+                  "#define PLACE(reg) \\\n"
+                  "    ((unsigned)(offsetof(struct cpu, state) + offsetof(struct state, reg)))\n\n"
+                  "#endif\n");
 }

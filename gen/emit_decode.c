@@ -183,6 +183,7 @@ void emit_decode(const struct model *m, struct text *out)
     struct tests tests = {0};
     struct text leaves = {0};
     emit_head(m, out, "decode.c", "words to instruction forms");
+    text_add(out, "#include \"forms.h\"\n");
     emit_leaves(m, t, &tests, max_bytes(m) > 4, &leaves);
     emit_windows(t, out);
     text_add(out, leaves.at);

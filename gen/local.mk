@@ -3,11 +3,13 @@
 noinst_LIBRARIES += %D%/libisac.a
 
 %C%_libisac_a_SOURCES = \
+	%D%/against.c \
 	%D%/asm.c \
 	%D%/asm.h \
 	%D%/ast.c \
 	%D%/ast.def \
 	%D%/ast.h \
+	%D%/command.c \
 	%D%/deval.c \
 	%D%/deval.h \
 	%D%/diag.c \
@@ -29,6 +31,10 @@ noinst_LIBRARIES += %D%/libisac.a
 	%D%/emit_guard.h \
 	%D%/emit_interp.c \
 	%D%/emit_interp.h \
+	%D%/emit_meta.c \
+	%D%/enumerate.c \
+	%D%/enumerate.h \
+	%D%/eval.h \
 	%D%/eval_op.c \
 	%D%/fpeval.c \
 	%D%/fpeval.h \

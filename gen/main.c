@@ -72,7 +72,7 @@ static const struct emitter {
     void (*emit)(const struct model *m, struct text *out);
 } emitters[] = {
     {"forms.h", emit_forms_h}, {"state.h", emit_state_h}, {"decode.c", emit_decode},
-    {"disas.c", emit_disas},
+    {"disas.c", emit_disas}, {"meta.c", emit_meta},
 };
 
 static int command_build(struct model *m, const struct options *o)
@@ -123,6 +123,14 @@ static int run(struct model *m, const struct options *o)
         return command_build(m, o);
     case CHECK:
         return command_check(m, o);
+    case ASM:
+        return command_asm(m, o->argc, o->argv);
+    case DISAS:
+        return command_disas(m, o->argc, o->argv);
+    case AGAINST:
+        return command_against(m, o->argc, o->argv);
+    case ENUMERATE:
+        return command_enumerate(m, o->argc, o->argv);
     default:
         fprintf(stderr, "isac: %s: not built yet\n", o->command->name);
         return 1;

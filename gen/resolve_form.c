@@ -318,9 +318,15 @@ static void add_param(struct builder *b, const struct node *ref, const struct no
     }
     struct alt_choice choice = {p->name, type.class_, NULL};
     vec_push(&b->f->alts, choice);
-    for (size_t i = 0; i < type.class_->fields.len; i++)
-        add_field(b, internf("%s.%s", p->name, type.class_->fields.at[i]), p->loc,
-                  raw_type(type.class_->field_widths.at[i]), false, 0);
+    const struct node *params = kid(type.class_->decl, 0);
+    for (size_t i = 0; i < type.class_->fields.len; i++) {
+        struct type t = raw_type(type.class_->field_widths.at[i]);
+        for (size_t j = 0; j < params->kids.len; j++) /* an enum, say */
+            if (params->kids.at[j]->name == type.class_->fields.at[i] &&
+                kid(params->kids.at[j], 0))
+                resolve_type(b->r, kid(params->kids.at[j], 0), &t);
+        add_field(b, internf("%s.%s", p->name, type.class_->fields.at[i]), p->loc, t, false, 0);
+    }
 }
 
 static void check_retyped(struct builder *b, const struct node *ref)

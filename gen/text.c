@@ -33,20 +33,10 @@ static struct node *call2(struct loc loc, const char *f, struct node *a, struct 
     return node_new(N_CALL, loc, NULL, 2, ident(loc, f), args);
 }
 
-/* "op2.rot" or "rd" as an expression. */
-static struct node *field_node(struct loc loc, const char *name)
-{
-    const char *dot = strchr(name, '.');
-    if (!dot)
-        return ident(loc, name);
-    struct node *base = ident(loc, intern_n(name, (size_t)(dot - name)));
-    return node_new(N_MEMBER, loc, intern(dot + 1), 1, base);
-}
-
 static struct node *number_of(struct parser *p, const struct field *field, struct loc loc,
                               bool sum)
 {
-    struct node *e = field_node(loc, field->name);
+    struct node *e = ident(loc, field->name); /* "op2.rot" as one name */
     bool is_signed = field->type.kind == OP_SINT;
     if (!is_signed)
         e = node_new(N_UNARY, loc, intern("#"), 1, e);
@@ -135,7 +125,7 @@ static struct node *rewrite(struct parser *p, struct node *e, bool sum)
         if (p->alt && kid(e, 0)->kind == N_IDENT) {
             const char *name = internf("%s.%s", p->alt->operand, kid(e, 0)->name);
             if (form_field(p->f, name) >= 0)
-                return node_new(N_UNARY, e->loc, e->name, 1, field_node(e->loc, name));
+                return node_new(N_UNARY, e->loc, e->name, 1, ident(e->loc, name));
         }
         return e;
     case N_BINARY:
