@@ -60,6 +60,7 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/linux/values.def \
 	%D%/load/elf.c \
 	%D%/load/load.h \
+	%D%/main.c \
 	%D%/mem/areas.c \
 	%D%/mem/areas.h \
 	%D%/mem/mem.c \
