@@ -1,4 +1,4 @@
-/* exit from a deep call: handlers run in reverse, the code is kept, nothing after it runs */
+/* exit from a deep call: handlers run in reverse, the code is kept */
 // bare: yes
 #include <stdio.h>
 #include <stdlib.h>

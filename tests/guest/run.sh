@@ -64,7 +64,8 @@ riscv32)
         -nostartfiles -T $here/bare/riscv32.ld $here/bare/riscv32.S"
     ;;
 *)
-    echo "1..0 # SKIP no compiler is known for '$guest'; known: mips, mipsel, riscv64, riscv32, arm"
+    echo "1..0 # SKIP no compiler is known for '$guest'; known: mips, mipsel, riscv64," \
+        "riscv32, arm"
     exit 0
     ;;
 esac
