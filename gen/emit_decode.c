@@ -38,7 +38,7 @@ static void emit_tests(const struct tests *t, struct text *out)
         return;
     text_add(out, "\n/* What must hold beyond mask and value. */\n"
                   "static bool test(unsigned number, uint64_t w, uint32_t context)\n{\n"
-                  "    (void)context;\n    switch (number) {\n");
+                  "    (void)w, (void)context;\n    switch (number) {\n");
     for (size_t i = 0; i < t->texts.len; i++) {
         const char *s = t->texts.at[i];
         size_t len = strlen(s);
