@@ -48,9 +48,10 @@ int main(void)
     while (!ticks) /* no system call in here */
         ;
     printf("busy loop broken\n");
-    start(5000, 0);
+    start(5000, 5000); /* repeats: the first may come before the call */
     printf("pause %d", pause());
     printf(" %d\n", errno == EINTR);
+    start(0, 0);
     start(5000, 3000);
     long n = read(ends[0], &c, 1);
     printf("read %ld %d\n", n, errno == EINTR);
@@ -61,10 +62,12 @@ int main(void)
     start(0, 0);
     printf("restarted %ld %d\n", n, ticks >= 3);
     handle(tick, 0);
-    start(3000, 0);
+    start(3000, 3000);
     struct timespec nap = {5, 0}, left = {0, 0};
     n = nanosleep(&nap, &left);
-    printf("nanosleep %ld %d %d\n", n, errno == EINTR, left.tv_sec == 4);
+    int interrupted = errno == EINTR;
+    start(0, 0);
+    printf("nanosleep %ld %d %d\n", n, interrupted, left.tv_sec == 4);
     printf("alarm %u", alarm(100));
     printf(" %u\n", alarm(0));
     struct itimerval timer;
