@@ -177,7 +177,7 @@ decl:
 | ABI clause_items '{' clauses '}'
       { $$ = node_new(N_ABI, @1, NULL, 1, clause(@2, $2, $4)); $$->name = $$->kids.at[0]->name; }
 | error ';' { $$ = NULL; yyerrok; }
-| error '}' { $$ = NULL; yyerrok; }
+| error '}' { $$ = NULL; } /* no yyerrok: that may have been an inner brace */
 ;
 
 include: INCLUDE STRING ';' { $$ = node_new(N_INCLUDE, @$, NULL, 1, parse_include($2, @2));
@@ -578,14 +578,24 @@ anyid:
 
 %%
 
+/* The token as it stands in the source; its kind if that is no single word. */
+static const char *token_text(yysymbol_kind_t token, struct loc loc)
+{
+    if (token == YYSYMBOL_YYEMPTY || token == YYSYMBOL_YYEOF)
+        return "the end of the file";
+    unsigned len = loc.end_column - loc.column;
+    if (token == YYSYMBOL_STRING || !loc.file || loc.line > source_at(loc.file)->line_count || len > 40)
+        return yysymbol_name(token);
+    return internf("'%.*s'", (int)len, source_at(loc.file)->lines[loc.line - 1] + loc.column - 1);
+}
+
 static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, struct lexer *lx)
 {
     (void)scanner;
     (void)lx;
     struct loc loc = *yypcontext_location(context);
     yysymbol_kind_t token = yypcontext_token(context);
-    const char *found = token == YYSYMBOL_YYEMPTY ? "end of file" : yysymbol_name(token);
-    diag(CHECK_SYNTAX, loc, "syntax error at %s", found);
+    diag(CHECK_SYNTAX, loc, "syntax error at %s", token_text(token, loc));
     enum { MOST = 5 };
     yysymbol_kind_t expected[MOST];
     int count = yypcontext_expected_tokens(context, expected, MOST);

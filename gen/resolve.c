@@ -246,6 +246,15 @@ static bool int_item(const struct node *item, const char *what, u128 *out)
     return false;
 }
 
+/* The place of the target's clause NAME; nowhere for command lines. */
+static struct loc clause_at(const struct node *target, const char *name)
+{
+    for (size_t i = 0; target && i < target->kids.len; i++)
+        if (target->kids.at[i]->name && !strcmp(target->kids.at[i]->name, name))
+            return target->kids.at[i]->loc;
+    return (struct loc){0};
+}
+
 static void isa_word(struct resolver *r, const struct node *c)
 {
     struct model *m = r->m;
@@ -257,14 +266,14 @@ static void isa_word(struct resolver *r, const struct node *c)
         if (w != 32 && w != 64) {
             diag(CHECK_BOUND, item->loc, "word is 32 or 64");
             diag_help("addresses of 16 bits are zero-extended to a word of 32");
-        } else if (m->word == 0 && (!r->config->word || r->config->word == w)) {
-            m->word = (unsigned)w;
+            w = 32;
         }
+        if (m->word == 0 && (!r->config->word || r->config->word == w))
+            m->word = (unsigned)w;
         vec_push(&m->words, (unsigned)w);
     }
     if (!m->word && m->words.len) {
-        struct loc at = named_at(r->config->target, intern("word"));
-        diag(CHECK_CLAUSE, at, "isa '%s' has no word of %u bits", m->name, r->config->word);
+        diag(CHECK_CLAUSE, clause_at(r->config->target, "word"), "isa '%s' has no word of %u bits", m->name, r->config->word);
         diag_note(c->loc, "the widths that exist stand here");
     }
 }
@@ -304,7 +313,7 @@ static void isa_endian(struct resolver *r, const struct node *c)
             continue;
         if (strcmp(name, "big") && strcmp(name, "little")) {
             diag(CHECK_CLAUSE, item->loc, "a byte order is 'big' or 'little'");
-            continue;
+            name = "little";
         }
         int big = name[0] == 'b';
         vec_push(&m->endians, big);
@@ -312,8 +321,7 @@ static void isa_endian(struct resolver *r, const struct node *c)
             chosen = big;
     }
     if (chosen < 0 && m->endians.len) {
-        diag(CHECK_CLAUSE, named_at(r->config->target, intern(r->config->big ? "big" : "little")),
-             "isa '%s' has no %s byte order", m->name, r->config->big ? "big" : "little");
+        diag(CHECK_CLAUSE, clause_at(r->config->target, "endian"), "isa '%s' has no %s byte order", m->name, r->config->big ? "big" : "little");
         diag_note(c->loc, "the byte orders that exist stand here");
     }
     m->big = m->fetch_big = chosen == 1;

@@ -34,7 +34,8 @@ unsigned model_type_width(const struct model *m, const char *name, struct loc lo
         return f.bank->width;
     if (f.enum_)
         return f.enum_->code_width;
-    if ((name[0] == 'u' || name[0] == 's') && name[1] >= '0' && name[1] <= '9') {
+    if ((name[0] == 'u' || name[0] == 's') && name[1] &&
+        strspn(name + 1, "0123456789") == strlen(name + 1)) {
         diag(CHECK_BOUND, loc, "'%s': types have 1 to 128 bits", name);
         return 0;
     }
@@ -212,14 +213,16 @@ static void def_params(struct resolver *r, const struct node *list, struct def *
         if (!kid(p, 0)) {
             diag(CHECK_CLAUSE, p->loc, "parameter '%s' needs a type", p->name);
             diag_help("for example: %s : u32", p->name);
-            continue;
         }
         for (size_t j = 0; j < def->params.len; j++)
             if (def->params.at[j] == p->name)
                 diag(CHECK_DUPLICATE_NAME, p->loc, "'%s' has two parameters '%s'", def->name,
                      p->name);
         vec_push(&def->params, p->name);
-        vec_push(&def->widths, model_type_width(r->m, kid(p, 0)->name, kid(p, 0)->loc));
+        unsigned w = r->m->word;
+        if (kid(p, 0))
+            w = model_type_width(r->m, kid(p, 0)->name, kid(p, 0)->loc);
+        vec_push(&def->widths, w);
     }
 }
 
@@ -245,6 +248,7 @@ static void add_extern(struct resolver *r, const struct decl *d)
     *def = (struct def){.name = d->node->name, .loc = n->loc, .is_extern = true};
     struct text effects = {0};
     text_add(&effects, "");
+    bool unknown = false;
     char *words = strdup(n->text), *save = NULL;
     for (char *w = strtok_r(words, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
         bool is_signed, effect = false;
@@ -258,12 +262,13 @@ static void add_extern(struct resolver *r, const struct decl *d)
         else if (intern(w) != def->name) {
             diag(CHECK_CLAUSE, n->loc, "'%s' is no effect and no type", w);
             diag_help("effects are pure, reads, writes, traps and volatile");
+            unknown = true;
         }
     }
     free(words);
     def->effects = intern(effects.at);
     free(effects.at);
-    if (!def->effects[0]) {
+    if (!def->effects[0] && !unknown) {
         diag(CHECK_CLAUSE, n->loc, "extern '%s' doesn't say its effects", def->name);
         diag_help("write 'pure' if it depends on its arguments only, else reads, writes, traps, "
                   "volatile");

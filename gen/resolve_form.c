@@ -191,8 +191,10 @@ static int item_field(struct builder *b, const struct node *item, bool declare)
 
 static unsigned item_width(struct builder *b, const struct node *item, bool declare)
 {
-    if (item->kind == N_L_BITS || item->kind == N_L_SHOULD || item->kind == N_L_IGNORED)
+    if (item->kind == N_L_BITS || item->kind == N_L_SHOULD || item->kind == N_L_IGNORED) {
+        b->bad = b->bad || item->value >> item->width != 0; /* a width was reported missing */
         return item->width;
+    }
     int i = item_field(b, item, declare);
     unsigned high, low;
     if (i < 0 || !item_range(b, item, field_at(b, i), &high, &low))
@@ -363,8 +365,11 @@ static void check_predicate(struct builder *b)
     if (!name)
         return;
     int i = form_field(b->f, name);
-    if (i < 0)
-        unknown_field(b, name, b->format->loc);
+    if (i < 0) {
+        diag(CHECK_UNKNOWN_NAME, b->format->loc, "format '%s' has no operand '%s' to be predicated "
+             "by", b->format->name, name);
+        b->bad = true;
+    }
     b->f->predicate = name;
 }
 
@@ -406,11 +411,6 @@ static int split_field(struct builder *b, const char *operand, const struct node
     }
     if (kid(item, 0)) {
         if (!resolve_type(b->r, kid(item, 0), &type)) {
-            b->bad = true;
-            return -1;
-        }
-        if (type.kind == OP_CLASS) {
-            diag(CHECK_WRONG_KIND, kid(item, 0)->loc, "an operand class can't hold another");
             b->bad = true;
             return -1;
         }
@@ -471,9 +471,15 @@ static unsigned split_width(struct builder *b, const struct node *item)
         unsigned high = (unsigned)model_const(b->r->m, kid(item, 0));
         return kid(item, 1) ? high - (unsigned)model_const(b->r->m, kid(item, 1)) + 1 : 1;
     }
-    if (item->kind == N_L_FIELD && kid(item, 0))
-        return resolve_type(b->r, kid(item, 0), &type) ? type.width : 0;
-    return item->width;
+    if (item->kind != N_L_FIELD || !kid(item, 0))
+        return item->width;
+    if (!resolve_type(b->r, kid(item, 0), &type)) {
+        b->bad = true;
+    } else if (type.kind == OP_CLASS) {
+        diag(CHECK_WRONG_KIND, kid(item, 0)->loc, "an operand class can't hold another");
+        b->bad = true;
+    }
+    return type.width;
 }
 
 static void split(struct builder *b, const char *operand, const struct node *n, unsigned alt)
@@ -489,6 +495,8 @@ static void split(struct builder *b, const char *operand, const struct node *n, 
     unsigned total = 0, width = field_at(b, x)->type.width;
     for (size_t i = 0; i < layout->kids.len; i++)
         total += split_width(b, layout->kids.at[i]);
+    if (b->bad)
+        return;
     if (total != width) {
         diag(CHECK_FIELD_WIDTH, n->loc, "this splits %u bits, but '%s' has %u", total, n->name,
              width);

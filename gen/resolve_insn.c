@@ -265,7 +265,7 @@ static void family_row(struct family *f, struct node *row)
     struct node *n = f->d->node;
     if (row->kind != N_INSN)
         return;
-    struct source_insn s = {.provenance = provenance(f, row)};
+    struct source_insn s = {.provenance = f->names.len ? provenance(f, row) : NULL};
     s.row = in_row(f, row);
     s.ref = in_row(f, kid(n, 0));
     s.constraints = node_new(N_LIST, n->loc, NULL, 2, in_row(f, kid(n, 1)), kid(s.row, 1));
@@ -288,6 +288,7 @@ static void family_turn(struct family *f, size_t table)
     for (size_t i = 0; i < rows->kids.len; i++) {
         const struct node *row = rows->kids.at[i];
         size_t before = f->names.len;
+        diag_subject(NULL, NULL);
         if (row->kids.len != names->kids.len) {
             diag(CHECK_COLUMNS, row->kids.len ? row->kids.at[0]->loc : row->loc,
                  "this line has %zu value%s for %zu column%s", row->kids.len,

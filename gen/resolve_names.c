@@ -276,7 +276,8 @@ void unused_walk(struct node *tree)
 
 void unused_report(void)
 {
-    for (size_t i = 0; i < things.len; i++) {
+    /* What was left out because it is wrong may have used them. */
+    for (size_t i = 0; i < things.len && !diag_errors(); i++) {
         const struct thing *t = &things.at[i];
         bool format = t->check == CHECK_UNUSED_FORMAT;
         const char *key = format ? internf("format %s", t->name) : t->name;

@@ -9,10 +9,15 @@
 
 struct node *target_find(struct node *tree)
 {
-    for (size_t i = 0; i < tree->kids.len; i++)
-        if (tree->kids.at[i] && tree->kids.at[i]->kind == N_TARGET)
-            return tree->kids.at[i];
-    return NULL;
+    struct node *target = NULL;
+    for (size_t i = 0; i < tree->kids.len; i++) {
+        struct node *n = tree->kids.at[i];
+        if (n->kind == N_ISA)
+            return NULL;
+        if (n->kind == N_TARGET && !target)
+            target = n;
+    }
+    return target;
 }
 
 static const char *word_at(const struct node *c, size_t i)
