@@ -76,18 +76,34 @@ void emit_c_string(struct text *out, const char *s, bool percent)
 
 void emit_field(struct text *out, const struct field *field)
 {
-    if (field->parts.len > 1)
-        text_add(out, "(");
+    bool several = field->parts.len > 1 || (field->parts.len && field->parts.at[0].low);
+    text_add(out, several ? "(" : field->parts.len ? "" : "0");
     for (size_t i = 0; i < field->parts.len; i++) {
         const struct part *p = &field->parts.at[i];
         text_addf(out, "%sbits(w, %u, %u)", i ? " | " : "", p->at, p->bits);
         if (p->low)
             text_addf(out, " << %u", p->low);
     }
-    if (!field->parts.len)
-        text_add(out, "0");
-    if (field->parts.len > 1)
-        text_add(out, ")");
+    text_add(out, several ? ")" : "");
+}
+
+/* Bits [high:low] of a field: from the word itself if they stand together there. */
+static void field_slice(struct text *out, const struct field *field, unsigned high, unsigned low)
+{
+    if (low == 0 && high + 1 >= field->type.width) {
+        emit_field(out, field);
+        return;
+    }
+    for (size_t i = 0; i < field->parts.len; i++) {
+        const struct part *p = &field->parts.at[i];
+        if (p->low <= low && high < p->low + p->bits) {
+            text_addf(out, "bits(w, %u, %u)", p->at + low - p->low, high - low + 1);
+            return;
+        }
+    }
+    text_add(out, "bits(");
+    emit_field(out, field);
+    text_addf(out, ", %u, %u)", low, high - low + 1);
 }
 
 /* ---- expressions ---- */
@@ -188,10 +204,10 @@ static bool operation(struct ctx *c, const struct sem_expr *e)
         infix(c, e, "*");
         return true;
     case SEM_AND:
-        infix(c, e, "&");
+        infix(c, e, e->width == 1 ? "&&" : "&");
         return false;
     case SEM_OR:
-        infix(c, e, "|");
+        infix(c, e, e->width == 1 ? "||" : "|");
         return false;
     case SEM_XOR:
         infix(c, e, "^");
@@ -233,12 +249,16 @@ static bool operation(struct ctx *c, const struct sem_expr *e)
         expr(c, e->kid[0]);
         return false;
     case SEM_SLICE:
+        if (e->kid[0]->op == SEM_FIELD) {
+            field_slice(c->out, &c->f->fields.at[e->kid[0]->index], e->low + e->width - 1, e->low);
+            return false;
+        }
         text_add(c->out, "bits(");
         expr(c, e->kid[0]);
         text_addf(c->out, ", %u, %u)", e->low, e->width);
         return false;
     case SEM_CAT:
-        text_add(c->out, "(");
+        text_add(c->out, e->kid[0]->width == 1 ? "((uint64_t)" : "(");
         expr(c, e->kid[0]);
         text_addf(c->out, " << %u | ", e->kid[1]->width);
         expr(c, e->kid[1]);
@@ -295,22 +315,6 @@ void emit_dexpr(const struct model *m, const struct form *f, const struct sem_ex
 
 /* ---- predicates ---- */
 
-static void pred_field(struct text *out, const struct field *field, unsigned high, unsigned low)
-{
-    if (low == 0 && high + 1 >= field->type.width) {
-        emit_field(out, field);
-        return;
-    }
-    if (field->parts.len == 1 && field->parts.at[0].low <= low) {
-        unsigned at = field->parts.at[0].at + low - field->parts.at[0].low;
-        text_addf(out, "bits(w, %u, %u)", at, high - low + 1);
-        return;
-    }
-    text_add(out, "bits(");
-    emit_field(out, field);
-    text_addf(out, ", %u, %u)", low, high - low + 1);
-}
-
 static void code_set(struct text *out, const struct field *field, const struct enum_ *codes)
 {
     for (size_t i = 0; i < codes->items.len; i++) {
@@ -331,14 +335,25 @@ static void code_mask(struct text *out, const struct field *field, const struct 
     text_add(out, " & 1");
 }
 
+/* "(w & MASK) != VALUE": all parts of the field in one test. */
+static void different(struct text *out, const struct field *field, const struct pred *p)
+{
+    uint64_t ones = (uint64_t)low_bits(~(u128)0, p->high - p->low + 1) << p->low;
+    uint64_t value = field_put(field, 0, (uint64_t)p->value << p->low);
+    if (field_get(field, value) != (uint64_t)p->value << p->low)
+        text_add(out, "true"); /* bits that the field doesn't have */
+    else
+        text_addf(out, value < 10 ? "(w & 0x%llx) != %llu" : "(w & 0x%llx) != 0x%llx",
+                  (unsigned long long)field_put(field, 0, ones), (unsigned long long)value);
+}
+
 void emit_pred(const struct model *m, const struct form *f, const struct pred *p,
                struct text *out)
 {
     const struct field *field = &f->fields.at[p->field];
     switch (p->kind) {
     case PRED_NE_CONST:
-        pred_field(out, field, p->high, p->low);
-        text_addf(out, " != %llu", (unsigned long long)p->value);
+        different(out, field, p);
         break;
     case PRED_LT_CONST:
         emit_field(out, field);
@@ -346,9 +361,9 @@ void emit_pred(const struct model *m, const struct form *f, const struct pred *p
         break;
     case PRED_EQ_FIELD:
     case PRED_NE_FIELD:
-        pred_field(out, field, p->high, p->low);
+        field_slice(out, field, p->high, p->low);
         text_add(out, p->kind == PRED_EQ_FIELD ? " == " : " != ");
-        pred_field(out, &f->fields.at[p->other], p->high, p->low);
+        field_slice(out, &f->fields.at[p->other], p->high, p->low);
         break;
     case PRED_CODES:
         (p->codes->code_width <= 6 ? code_mask : code_set)(out, field, p->codes);

@@ -113,7 +113,10 @@ static void put_operand(struct writer *w, const struct piece *p, unsigned indent
     case OP_ENUM:
         w->enum_used[enum_index(w, type->enum_)] = true;
         text_add(&w->format, "%s");
-        add_arg(w, internf("%s_text(", type->enum_->name), value.at, ")");
+        if (type->enum_->code_width <= 6)
+            add_arg(w, internf("%s_text[", type->enum_->name), value.at, "]");
+        else
+            add_arg(w, internf("%s_text(", type->enum_->name), value.at, ")");
         break;
     case OP_BANK:
         w->bank_used[bank_index(w, type->bank)] = true;
@@ -201,15 +204,21 @@ static void emit_reg(struct text *out, const struct reg *r)
     text_add(out, "\n};\n");
 }
 
+/* By code: all of them, or those few that a wide field has. */
 static void emit_enum(struct text *out, const struct enum_ *e)
 {
-    text_addf(out, "\nstatic const char *%s_text(uint64_t code)\n{\n    switch (code) {\n", e->name);
+    bool table = e->code_width <= 6;
+    text_addf(out,
+              table ? "\nstatic const char *const %s_text[] = {\n"
+                    : "\nstatic const char *%s_text(uint64_t code)\n{\n    switch (code) {\n",
+              e->name);
     for (size_t i = 0; i < e->items.len; i++) {
-        text_addf(out, "    case %llu:\n        return ", (unsigned long long)e->items.at[i].code);
+        text_addf(out, table ? "    [%llu] = " : "    case %llu:\n        return ",
+                  (unsigned long long)e->items.at[i].code);
         emit_c_string(out, e->items.at[i].text, false);
-        text_add(out, ";\n");
+        text_add(out, table ? ",\n" : ";\n");
     }
-    text_add(out, "    default:\n        return \"?\";\n    }\n}\n");
+    text_add(out, table ? "};\n" : "    default:\n        return \"?\";\n    }\n}\n");
 }
 
 static void emit_bank(struct text *out, const struct bank *b)
