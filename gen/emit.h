@@ -7,7 +7,7 @@
  *  (3) Every instruction's code carries its place in the description.
  *
  * Files: forms.h (numbers of forms, bit helpers), state.h (layout of registers), decode.c, disas.c,
- * meta.c (struct guest the_guest).
+ * meta.c (struct guest the_guest), abi.c (its ABI).
  */
 #ifndef GEN_EMIT_H
 #define GEN_EMIT_H
@@ -19,6 +19,7 @@ void emit_state_h(const struct model *m, struct text *out);
 void emit_decode(const struct model *m, struct text *out);
 void emit_disas(const struct model *m, struct text *out);
 void emit_meta(const struct model *m, struct text *out);
+void emit_abi(const struct model *m, struct text *out);
 
 /* emit_head - the comment at the top of file NAME: what it is, what it was made from. */
 void emit_head(const struct model *m, struct text *out, const char *name, const char *what);

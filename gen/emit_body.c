@@ -1,6 +1,8 @@
 /* emit_body.c - statements as C; see emit_body.h. */
 #include "emit_body.h"
 
+#include "abi.h"
+
 #include "ast.h"
 #include "deval.h"
 
@@ -322,19 +324,6 @@ static void hoist(struct body *b, const struct sem_block *k, bool top)
 
 enum { KIND_LOAD = MEMORY_LOAD, KIND_STORE = MEMORY_STORE, KIND_ATOMIC = MEMORY_ATOMIC };
 
-/* abi_allows - the ABI says that unaligned plain accesses work. */
-static bool abi_allows(const struct model *m)
-{
-    for (size_t i = 0; m->abi && i < m->abi->kids.len; i++) {
-        const struct node *c = m->abi->kids.at[i];
-        if (c && c->kind == N_CLAUSE && c->name && strcmp(c->name, "unaligned") == 0 &&
-            c->kids.len > 1 && kid(c, 1)->name)
-            return strcmp(kid(c, 1)->name, "fixup") == 0 ||
-                   strcmp(kid(c, 1)->name, "allow") == 0;
-    }
-    return false;
-}
-
 /* address_of - C of address A of an access of WIDTH bits, after the alignment test it needs. */
 static const char *address_of(struct body *b, const struct sem_expr *a, unsigned width,
                               int kind)
@@ -342,7 +331,7 @@ static const char *address_of(struct body *b, const struct sem_expr *a, unsigned
     const struct model *m = b->g->m;
     const struct trap_decl *trap = m->unaligned[kind];
     const char *text = text_of(b, a);
-    if (width == 8 || (kind != KIND_ATOMIC && (!trap || abi_allows(m))))
+    if (width == 8 || (kind != KIND_ATOMIC && (!trap || abi_unaligned_works(m))))
         return text;
     if (a->op != SEM_VAR) {
         const char *name = internf("address%s", b->temps ? internf("_%u", b->temps) : "");

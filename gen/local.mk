@@ -3,6 +3,11 @@
 noinst_LIBRARIES += %D%/libisac.a
 
 %C%_libisac_a_SOURCES = \
+	%D%/abi.c \
+	%D%/abi.h \
+	%D%/abi_int.h \
+	%D%/abi_struct.c \
+	%D%/abi_table.c \
 	%D%/against.c \
 	%D%/asm.c \
 	%D%/asm.h \
@@ -19,6 +24,7 @@ noinst_LIBRARIES += %D%/libisac.a
 	%D%/dtree.h \
 	%D%/emit.c \
 	%D%/emit.h \
+	%D%/emit_abi.c \
 	%D%/emit_body.c \
 	%D%/emit_body.h \
 	%D%/emit_c.c \
@@ -77,6 +83,8 @@ noinst_LIBRARIES += %D%/libisac.a
 	%D%/solve.h \
 	%D%/source.c \
 	%D%/source.h \
+	%D%/stream.c \
+	%D%/stream.h \
 	%D%/target.c \
 	%D%/target.h \
 	%D%/text.c \

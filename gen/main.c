@@ -72,7 +72,7 @@ static const struct emitter {
     void (*emit)(const struct model *m, struct text *out);
 } emitters[] = {
     {"forms.h", emit_forms_h}, {"state.h", emit_state_h}, {"decode.c", emit_decode},
-    {"disas.c", emit_disas}, {"meta.c", emit_meta},
+    {"disas.c", emit_disas},   {"abi.c", emit_abi}, {"meta.c", emit_meta},
 };
 
 static int command_build(struct model *m, const struct options *o)
