@@ -16,6 +16,7 @@ gen_unit_tests = \
 
 shell_tests = \
 	%D%/build.sh \
+	%D%/gen/err.sh \
 	%D%/isa.sh \
 	%D%/layout.sh \
 	%D%/unit/fp/qemu.sh
@@ -79,4 +80,5 @@ LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run --exec
 SH_LOG_DRIVER = $(tap_driver)
 SH_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run --exec
 
-EXTRA_DIST += %D%/run %D%/lib.sh %D%/unit %D%/bench %D%/fuzz %D%/guest $(shell_tests)
+EXTRA_DIST += %D%/run %D%/lib.sh %D%/unit %D%/bench %D%/diff %D%/fuzz %D%/gen \
+	%D%/guest $(shell_tests)
