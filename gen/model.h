@@ -333,6 +333,11 @@ struct found model_name(const struct model *m, const char *name);
 void model_unknown(const struct model *m, const char *what, const char *name, struct loc loc,
                    const char *const *extra, size_t extra_count);
 
+/* model_suggest - after a diag that NAME is unknown: the note or help that says what was probably
+ * meant (a value, trap or built-in function of M, a field of F, which may be NULL), or where it
+ * is switched off; false if there is nothing to say. */
+bool model_suggest(const struct model *m, const struct form *f, const char *name);
+
 /* model_type_width - width in bits of a type name (u5, s16, word, a register file's elements...);
  * 0 after reporting an error at LOC. */
 unsigned model_type_width(const struct model *m, const char *name, struct loc loc);

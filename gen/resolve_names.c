@@ -132,6 +132,37 @@ void model_unknown(const struct model *m, const char *what, const char *name, st
         diag_help("did you mean '%s'?", hit);
 }
 
+bool model_suggest(const struct model *m, const struct form *f, const char *name)
+{
+    static const char *const built_in[] = {
+        "sext", "zext", "cat", "rep", "rotl", "rotr", "clz", "ctz", "popcount", "bswap", "bitrev",
+        "min_s", "min_u", "max_s", "max_u", "add_carry", "unknown", "fence", "icache_sync", "next",
+        "link", "word", "clock",
+    };
+    const struct resolver *r = m->resolver;
+    VEC(const char *) names = {0};
+    for (size_t i = 0; i < r->symbols.len; i++) {
+        const struct symbol *s = &r->symbols.at[i];
+        if (s->space != SPACE_VALUE && s->space != SPACE_TRAP)
+            continue;
+        if (s->active) {
+            vec_push(&names, s->name);
+        } else if (s->name == name && s->extension) {
+            diag_note(s->loc, "it is declared here, in '%s', which is switched off or whose "
+                      "condition doesn't hold", s->extension);
+            return true;
+        }
+    }
+    for (size_t i = 0; f && i < f->fields.len; i++)
+        vec_push(&names, f->fields.at[i].name);
+    for (size_t i = 0; i < sizeof built_in / sizeof *built_in; i++)
+        vec_push(&names, built_in[i]);
+    const char *hit = closest(name, names.at, names.len);
+    if (hit)
+        diag_help("did you mean '%s'?", hit);
+    return hit != NULL;
+}
+
 #define FIND(list, member)                                                                 \
     for (size_t i = 0; i < m->list.len; i++)                                               \
         if (m->list.at[i]->name == name)                                                   \

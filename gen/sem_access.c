@@ -531,7 +531,8 @@ static void assign_ident(struct builder *b, struct node *n, bool whole, unsigned
         write_view(b, found.view, NULL, whole, high, low, value, loc);
     else if (found.reg || found.view || found.bank || found.enum_ || found.trap || found.def)
         not_assignable(n);
-    else if (sem_error(CHECK_UNKNOWN_NAME, n->loc, "'%s' is not declared", n->name))
+    else if (sem_error(CHECK_UNKNOWN_NAME, n->loc, "'%s' is not declared", n->name) &&
+             !model_suggest(b->m, b->f, n->name))
         diag_help("a new name for a value is made by 'let %s = ...;'", n->name);
 }
 

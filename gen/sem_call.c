@@ -600,7 +600,8 @@ static bool named_call(struct builder *b, struct node *n, const char *name, expr
         vec_push(results, e);
         return true;
     }
-    if (sem_error(CHECK_UNKNOWN_NAME, n->loc, "there is no function '%s'", name))
+    if (sem_error(CHECK_UNKNOWN_NAME, n->loc, "there is no function '%s'", name) &&
+        !model_suggest(b->m, NULL, name))
         diag_help("define it: def %s(...) -> ... = ...;", name);
     return false;
 }

@@ -147,7 +147,8 @@ static struct sem_expr *ident(struct builder *b, struct node *n)
     } else if (found.enum_ || found.trap || found.def || found.class_ || found.insn) {
         if (sem_error(CHECK_WRONG_KIND, n->loc, "'%s' is not a value", name))
             diag_help(found.def ? "call it: %s(...)" : "here stands a value", name);
-    } else if (sem_error(CHECK_UNKNOWN_NAME, n->loc, "'%s' is not declared", name)) {
+    } else if (sem_error(CHECK_UNKNOWN_NAME, n->loc, "'%s' is not declared", name) &&
+               !model_suggest(b->m, b->f, name)) {
         diag_help("values are operands and fields of the format, registers, views, contexts and "
                   "what 'let' names");
     }

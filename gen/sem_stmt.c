@@ -391,7 +391,8 @@ void trap(struct builder *b, struct node *n)
 {
     const struct trap_decl *t = model_name(b->m, n->name).trap;
     if (!t && strcmp(n->name, "Illegal")) {
-        if (sem_error(CHECK_UNKNOWN_NAME, n->loc, "trap '%s' is not declared", n->name))
+        if (sem_error(CHECK_UNKNOWN_NAME, n->loc, "trap '%s' is not declared", n->name) &&
+            !model_suggest(b->m, NULL, n->name))
             diag_help("declare it: trap %s;", n->name);
         return;
     }
