@@ -10,6 +10,7 @@
 #include "asm.h"
 #include "diag.h"
 #include "emit.h"
+#include "emit_interp.h"
 #include "model.h"
 #include "new.h"
 #include "options.h"
@@ -75,12 +76,18 @@ static const struct emitter {
     {"disas.c", emit_disas},   {"abi.c", emit_abi}, {"meta.c", emit_meta},
 };
 
+static struct text *add_file(void *to, const char *name)
+{
+    return output_add(to, intern(name));
+}
+
 static int command_build(struct model *m, const struct options *o)
 {
     struct outputs all = {0};
     const char *dir = o->out_dir ? o->out_dir : ".";
     for (size_t i = 0; i < sizeof emitters / sizeof *emitters; i++)
         emitters[i].emit(m, output_add(&all, emitters[i].name));
+    emit_interp(m, add_file, &all);
     output_depend(output_add(&all, "depend.mk"), dir);
     if (diag_errors() == 0)
         output_write(&all, dir);
