@@ -62,6 +62,7 @@ static rec_routine *const handlers[];
 #define GO(r)                                        \
     do {                                             \
         const struct rec *next_ = (r);               \
+        __asm__("" : "+r"(next_)); /* computed once, in its register */ \
         MUST_TAIL return HANDLER_OF(next_)(next_, cpu, mem); \
     } while (0)
 #else
