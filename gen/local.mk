@@ -40,10 +40,13 @@ noinst_LIBRARIES += %D%/libisac.a
 	%D%/emit_meta.c \
 	%D%/enumerate.c \
 	%D%/enumerate.h \
+	%D%/eval.c \
 	%D%/eval.h \
 	%D%/eval_op.c \
 	%D%/fpeval.c \
 	%D%/fpeval.h \
+	%D%/inline_test.c \
+	%D%/inline_test.h \
 	%D%/length.c \
 	%D%/length.h \
 	%D%/match.c \
@@ -68,6 +71,8 @@ noinst_LIBRARIES += %D%/libisac.a
 	%D%/resolve_insn.c \
 	%D%/resolve_names.c \
 	%D%/resolve_regs.c \
+	%D%/run_setup.c \
+	%D%/run_setup.h \
 	%D%/sem.c \
 	%D%/sem.def \
 	%D%/sem.h \
@@ -89,6 +94,7 @@ noinst_LIBRARIES += %D%/libisac.a
 	%D%/target.h \
 	%D%/text.c \
 	%D%/text.h \
+	%D%/try.c \
 	%D%/util.c \
 	%D%/util.h
 

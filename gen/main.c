@@ -130,6 +130,12 @@ static int run(struct model *m, const struct options *o)
         return command_build(m, o);
     case CHECK:
         return command_check(m, o);
+    case TEST:
+        return command_test(m, o->argc, o->argv);
+    case TRY:
+        return command_try(m, o->argc, o->argv);
+    case EXPLAIN:
+        return command_explain(m, o->argc, o->argv);
     case ASM:
         return command_asm(m, o->argc, o->argv);
     case DISAS:

@@ -169,6 +169,7 @@ static void build_form(struct model *m, struct form *f)
 {
     struct sem *s = zalloc(sizeof *s);
     struct builder b;
+    diag_subject(f->insn->name, f->insn->provenance);
     s->form = f;
     start(&b, m, f, s);
     if (f->predicate) {
@@ -200,9 +201,11 @@ static void predicates(struct model *m, struct form *f)
 void sem_build(struct model *m)
 {
     for (size_t i = 0; i < m->forms.len; i++) {
+        diag_subject(m->forms.at[i]->insn->name, m->forms.at[i]->insn->provenance);
         predicates(m, m->forms.at[i]);
         build_form(m, m->forms.at[i]);
     }
+    diag_subject(NULL, NULL);
     report_sites();
 }
 
@@ -230,5 +233,56 @@ struct sem *sem_build_block(struct model *m, struct node *block)
     s->body = flatten(&b.out);
     sink(s);
     facts(m, s);
+    return s;
+}
+
+struct sem *sem_trap_block(struct model *m, const struct trap_decl *t)
+{
+    if (!t->commits)
+        return NULL;
+    struct sem *s = zalloc(sizeof *s);
+    struct builder b;
+    start(&b, m, NULL, s);
+    push_scope(&b, true);
+    for (size_t i = 0; i < t->params.len; i++) {
+        struct sem_var v = {.name = t->params.at[i], .width = t->widths.at[i], .bind = BIND_RUN,
+                            .loc = t->loc};
+        struct sem_expr *e = zalloc(sizeof *e);
+        *e = (struct sem_expr){.op = SEM_VAR, .width = v.width, .bind = BIND_RUN, .loc = t->loc,
+                               .index = (unsigned)i};
+        vec_push(&s->vars, v);
+        bind(&b, v.name, e, t->loc);
+    }
+    b.quiet = true;
+    stmt(&b, t->commits);
+    s->body = flatten(&b.out);
+    return s;
+}
+
+struct sem *sem_assign(struct model *m, struct form *f, struct node *lvalue, struct node *value)
+{
+    struct sem *s = zalloc(sizeof *s);
+    struct builder b;
+    s->form = f;
+    start(&b, m, f, s);
+    b.quiet = true;
+    assign(&b, lvalue, expr(&b, value), lvalue->loc);
+    s->body = flatten(&b.out);
+    return s;
+}
+
+struct sem *sem_value(struct model *m, struct form *f, struct node *value, unsigned width)
+{
+    struct sem *s = zalloc(sizeof *s);
+    struct builder b;
+    s->form = f;
+    start(&b, m, f, s);
+    b.quiet = true;
+    struct sem_expr *e = expr(&b, value);
+    if (e->width && e->width != width) /* any width will do */
+        e = e->width < width ? mk_extend(&b, SEM_ZEXT, e, width, e->loc)
+                             : mk_slice(&b, e, width - 1, 0, e->loc);
+    s->predicate = adapt(&b, e, width, "this value");
+    s->body = flatten(&b.out);
     return s;
 }

@@ -135,6 +135,17 @@ struct sem_expr *sem_decode_expr(struct model *m, struct form *f, struct node *e
  * is NULL. */
 struct sem *sem_build_block(struct model *m, struct node *block);
 
+/* sem_trap_block - what trap T itself commits, its parameters being VARs 0 and up; NULL: nothing. For
+ * traps that no statement raises (alignment, enabled floating-point flags). */
+struct sem *sem_trap_block(struct model *m, const struct trap_decl *t);
+
+/* sem_assign - the block `LVALUE = VALUE;` over F's operands (F may be NULL). */
+struct sem *sem_assign(struct model *m, struct form *f, struct node *lvalue, struct node *value);
+
+/* sem_value - VALUE, WIDTH bits wide, as the `predicate` of what is returned; the body holds the
+ * statements that must run first. */
+struct sem *sem_value(struct model *m, struct form *f, struct node *value, unsigned width);
+
 /* sem_print - the tree in readable text, for `isac explain` and tests. */
 void sem_print(const struct model *m, const struct sem *s, struct text *out);
 /* sem_expr_print - one expression of it. */
