@@ -153,6 +153,7 @@ static int run(struct model *m, const struct options *o)
 static int one_configuration(struct node *tree, const struct options *o)
 {
     struct model *m = build_model(tree, &o->config);
+    sem_report();
     unused_report();
     return diag_errors() ? 1 : run(m, o);
 }
@@ -174,6 +175,7 @@ static int all_configurations(struct node *tree, struct options *o)
             status |= diag_errors() ? 1 : run(m, o);
         }
     }
+    sem_report();
     unused_report();
     return status;
 }

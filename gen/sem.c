@@ -57,7 +57,7 @@ void site(enum site what, struct loc loc, const char *name, bool good)
     }
 }
 
-static void report_sites(void)
+void sem_report(void)
 {
     for (size_t i = 0; i < sites.len; i++) {
         const struct seen *s = sites.at[i];
@@ -206,7 +206,6 @@ void sem_build(struct model *m)
         build_form(m, m->forms.at[i]);
     }
     diag_subject(NULL, NULL);
-    report_sites();
 }
 
 struct sem_expr *sem_decode_expr(struct model *m, struct form *f, struct node *e)

@@ -127,6 +127,9 @@ struct sem {
 /* sem_build - fills in form->sem and the typed predicates of every form of M; reports errors. */
 void sem_build(struct model *m);
 
+/* sem_report - what no configuration built so far has used: unused-let, dead-trap. */
+void sem_report(void);
+
 /* sem_decode_expr - types E, a decode-time expression over F's fields (`reserved when`, parts of
  * assembly text, alias conditions); NULL after an error. */
 struct sem_expr *sem_decode_expr(struct model *m, struct form *f, struct node *e);

@@ -313,8 +313,18 @@ static struct sem_expr *is_link(struct builder *b, const struct reg *r, struct s
     return any;
 }
 
+static bool has_var(const struct sem_expr *e)
+{
+    if (e->op == SEM_VAR)
+        return true;
+    for (int i = 0; i < 4; i++)
+        if (e->kid[i] && has_var(e->kid[i]))
+            return true;
+    return false;
+}
+
 struct links {
-    struct sem_expr *call, *ret;
+    struct sem_expr *call, *ret, *leaves;
 };
 
 static void either(struct builder *b, struct sem_expr **x, struct sem_expr *y)
@@ -335,8 +345,9 @@ static void target_links(struct builder *b, struct links *l, const struct sem_ex
                 target_links(b, l, e->kid[i]);
 }
 
+/* COND: the decode-time conditions under which BLOCK runs. */
 static void block_facts(struct builder *b, struct links *l, struct sem *s,
-                        const struct sem_block *block, bool always)
+                        const struct sem_block *block, struct sem_expr *cond, bool always)
 {
     for (size_t i = 0; block && i < block->stmts.len; i++) {
         const struct sem_stmt *t = block->stmts.at[i];
@@ -351,6 +362,7 @@ static void block_facts(struct builder *b, struct links *l, struct sem *s,
             s->branches = true;
             s->indirect |= t->e->bind == BIND_RUN;
             s->always_leaves |= always;
+            either(b, &l->leaves, cond);
             target_links(b, l, t->e);
             break;
         case ST_NULLIFY: s->nullifies = true; break;
@@ -360,19 +372,24 @@ static void block_facts(struct builder *b, struct links *l, struct sem *s,
             if (t->reg->links.len) {
                 struct sem_expr *c = is_link(b, t->reg, t->index);
                 s->writes_link |= !is_const(c) || c->value;
-                either(b, &l->call, c);
+                either(b, &l->call, mk(b, SEM_AND, 1, c->loc, cond, c, NULL));
             }
             break;
         default: break;
         }
         bool both = t->kind == ST_IF && t->then_ && t->else_;
-        block_facts(b, l, s, t->then_, false);
-        block_facts(b, l, s, t->else_, false);
+        struct sem_expr *yes = cond, *no = cond;
+        if (t->kind == ST_IF && t->e->bind == BIND_DECODE && !has_var(t->e)) {
+            yes = mk(b, SEM_AND, 1, t->loc, cond, t->e, NULL);
+            no = mk(b, SEM_AND, 1, t->loc, cond, mk_not(b, t->e, t->loc), NULL);
+        }
+        block_facts(b, l, s, t->then_, yes, false);
+        block_facts(b, l, s, t->else_, no, false);
         if (both && always) { /* both arms leave */
             struct sem x = {.vars = s->vars}, y = {.vars = s->vars};
             struct links none = {0};
-            block_facts(b, &none, &x, t->then_, true);
-            block_facts(b, &none, &y, t->else_, true);
+            block_facts(b, &none, &x, t->then_, cond, true);
+            block_facts(b, &none, &y, t->else_, cond, true);
             s->always_leaves |= x.always_leaves && y.always_leaves;
         }
     }
@@ -404,12 +421,14 @@ void facts(const struct model *m, struct sem *s)
     struct builder b = {.m = (struct model *)(uintptr_t)m, .f = (struct form *)(uintptr_t)s->form,
                         .s = s, .decode = true};
     struct links l = {0};
-    block_facts(&b, &l, s, s->body, true);
+    block_facts(&b, &l, s, s->body, mk_const(1, 1, (struct loc){0}), true);
     if (s->predicate && !is_const(s->predicate))
         s->always_leaves = false;
     goto_lets(&b, &l, s->body, s->body);
     if (!s->branches)
         return;
-    s->call_when = l.call;
+    if (l.call && l.leaves)
+        l.call = mk(&b, SEM_AND, 1, l.call->loc, l.call, l.leaves, NULL);
+    s->call_when = l.call && !(is_const(l.call) && !l.call->value) ? l.call : NULL;
     s->return_when = s->indirect ? l.ret : NULL;
 }

@@ -110,12 +110,21 @@ static struct sem_expr *identity(struct builder *b, enum sem_op op, unsigned wid
     case SEM_SUB: case SEM_SHL: case SEM_SHR_U: case SEM_SHR_S: case SEM_ROTL: case SEM_ROTR:
         if (is_value(y, 0))
             return x;
+        if (op == SEM_OR && width == 1 && x->bind == BIND_DECODE &&
+            ((x->op == SEM_NOT && sem_same(x->kid[0], y)) ||
+             (y->op == SEM_NOT && sem_same(y->kid[0], x)) ||
+             (x->op == SEM_EQ && y->op == SEM_NE && sem_same(x->kid[0], y->kid[0]) &&
+              sem_same(x->kid[1], y->kid[1]))))
+            return mk_const(1, 1, loc);
         if (op == SEM_OR && width == 1 && (is_value(x, 1) || is_value(y, 1)))
             return mk_const(1, 1, loc);
         return NULL;
     case SEM_AND:
         if (is_value(x, 0) || is_value(y, 0))
             return mk_const(width, 0, loc);
+        if (width == 1 && x->op == SEM_EQ && y->op == SEM_EQ && is_const(x->kid[1]) &&
+            is_const(y->kid[1]) && x->bind == BIND_DECODE && sem_same(x->kid[0], y->kid[0]))
+            return x->kid[1]->value == y->kid[1]->value ? x : mk_const(1, 0, loc);
         return width && is_value(x, ~(u128)0) ? y : width && is_value(y, ~(u128)0) ? x : NULL;
     case SEM_NOT:
         if (x->op == SEM_NOT)
