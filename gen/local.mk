@@ -11,6 +11,8 @@ noinst_LIBRARIES += %D%/libisac.a
 	%D%/against.c \
 	%D%/asm.c \
 	%D%/asm.h \
+	%D%/assemble.c \
+	%D%/assemble.h \
 	%D%/ast.c \
 	%D%/ast.def \
 	%D%/ast.h \
@@ -88,8 +90,6 @@ noinst_LIBRARIES += %D%/libisac.a
 	%D%/solve.h \
 	%D%/source.c \
 	%D%/source.h \
-	%D%/stream.c \
-	%D%/stream.h \
 	%D%/target.c \
 	%D%/target.h \
 	%D%/text.c \

@@ -8,6 +8,7 @@
  * unless everything is right.
  */
 #include "asm.h"
+#include "assemble.h"
 #include "diag.h"
 #include "emit.h"
 #include "emit_interp.h"
@@ -113,13 +114,18 @@ static const struct command commands[] = {
              false, true},
     [EXPLAIN] = {"explain", "FILE WORD|TEXT", "shows how a word decodes and what it means", NULL,
                  false, true},
-    [ASM] = {"asm", "FILE [TEXT...]", "assembles lines", NULL, false, true},
+    [ASM] = {"asm", "FILE [TEXT...]", "assembles lines, or with -o a source file",
+             "  TEXT...             instructions; - or none: from standard input\n"
+             "  --at ADDRESS        of the first instruction\n"
+             "  -o OUT SOURCE       a flat binary of a file with labels, .word, .ascii ...\n",
+             false, true},
     [DISAS] = {"disas", "FILE [WORD...]", "disassembles words or a section of an ELF file", NULL,
                false, true},
     [AGAINST] = {"against", "FILE objdump|capstone", "compares with another disassembler", NULL,
                  false, true},
     [ENUMERATE] = {"enumerate", "FILE", "lists encodings for tests", NULL, false, true},
-    [NEW] = {"new", "NAME", "writes a description to start from", NULL, false, true},
+    [NEW] = {"new", "NAME", "writes a description to start from",
+             "  -o DIR              under this directory (default: here)\n", false, false},
     {NULL, NULL, NULL, NULL, false, false},
 };
 
@@ -137,7 +143,8 @@ static int run(struct model *m, const struct options *o)
     case EXPLAIN:
         return command_explain(m, o->argc, o->argv);
     case ASM:
-        return command_asm(m, o->argc, o->argv);
+        return o->out_dir ? command_assemble(m, o->out_dir, o->argc, o->argv)
+                          : command_asm(m, o->argc, o->argv);
     case DISAS:
         return command_disas(m, o->argc, o->argv);
     case AGAINST:
@@ -187,7 +194,7 @@ int main(int argc, char **argv)
     if (status >= 0)
         return status;
     if (o.command == &commands[NEW])
-        return command_new(o.file, o.argc, o.argv);
+        return command_new(o.file, o.out_dir);
     struct node *tree = read_input(&o);
     if (!tree)
         return finish();
