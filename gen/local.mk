@@ -90,6 +90,7 @@ noinst_LIBRARIES += %D%/libisac.a
 	%D%/solve.h \
 	%D%/source.c \
 	%D%/source.h \
+	%D%/stream_sym.c \
 	%D%/target.c \
 	%D%/target.h \
 	%D%/text.c \

@@ -12,6 +12,7 @@
 #include "diag.h"
 #include "emit.h"
 #include "emit_interp.h"
+#include "inline_test.h"
 #include "model.h"
 #include "new.h"
 #include "options.h"
