@@ -1,8 +1,15 @@
 /*
  * harness.c - runs cases from a file and prints what each changed; see harness.h.
  *
- * The file: for each case a line "SEED FLAGS HEXCODE". FLAGS: m = integer registers point into the
- * data page, c = they hold corner values, s = small values, f = floating-point corner values.
+ * The file: for each case a line "SEED FLAGS HEXCODE [REG=HEX,...]". The seed gives the registers'
+ * content; FLAGS says what kind of it:
+ *   c  corner values         s  small values        f  corner values of floating point
+ *   m  registers n: n % 4 = 1, 2 point into the data, 0 are small multiples of eight, 3 point
+ *      nowhere; memory is compared (and restored before the next case)
+ *   b  registers n with n % 4 = 3 hold the address after the case's instructions
+ *   e  traps of floating point are on                z  all zero
+ *   -  random values
+ * Registers named after the code (r5, f3, fcsr as printed) are set to what stands there.
  */
 #include "harness.h"
 
@@ -17,7 +24,7 @@ static struct image image, before;
 static sigjmp_buf back;
 static volatile int signal_number, signal_code;
 static volatile uint64_t fault_pc;
-static unsigned char *data;
+static unsigned char *data, *pristine;
 
 static uint64_t state;
 
@@ -53,26 +60,39 @@ static const uint64_t doubles[] = {
 
 #define PICK(a) ((a)[next_random() % (sizeof(a) / sizeof *(a))])
 
+/* The other half of a register that holds a single. */
+static uint64_t above_single(void)
+{
+    return (has_fp == FP_PAIRS ? (uint64_t)PICK(singles) : 0xffffffff) << 32;
+}
+
 static uint64_t random_float(int corner)
 {
     uint64_t how = next_random() % 8;
     if (corner || how < 2)
-        return how & 1 ? PICK(doubles) : 0xffffffff00000000 | PICK(singles);
+        return how & 1 ? PICK(doubles) : above_single() | PICK(singles);
     if (how < 5) { /* near one another, so that sums and compares are interesting */
         uint64_t r = next_random();
         return (r & 0x800fffffffffffff) | (0x3f8 + (r >> 60)) << 52;
     }
     if (how < 7) {
         uint32_t r = (uint32_t)next_random();
-        return 0xffffffff00000000 | (r & 0x807fffff) | (120 + (r >> 8) % 16) << 23;
+        return above_single() | (r & 0x807fffff) | (120 + (r >> 8) % 16) << 23;
     }
     return next_random();
 }
 
-static reg random_integer(const char *flags)
+static reg random_integer(const char *flags, unsigned n)
 {
     if (strchr(flags, 'm'))
-        return (reg)(DATA_PAGE + DATA_BYTES / 2 + (next_random() % 64) * 8);
+        switch (n % 4) {
+        case 0:
+            return (reg)(next_random() % 64) * 8;
+        case 3:
+            return NOWHERE | (reg)(next_random() & 0x0ffffff8);
+        default:
+            return (reg)(DATA_PAGE + DATA_BYTES / 2 + (next_random() % 64) * 8);
+        }
     if (strchr(flags, 's'))
         return (reg)(next_random() % 64);
     if (strchr(flags, 'c') || next_random() % 4 == 0)
@@ -80,18 +100,47 @@ static reg random_integer(const char *flags)
     return (reg)next_random();
 }
 
+/* What stands at word I of the data unless a case has stored there. */
+static uint32_t data_word(uint32_t i)
+{
+    uint32_t h = (i + 1) * 0x9e3779b1u;
+    return (h ^ h >> 15) * 0x85ebca77u;
+}
+
+static void fill_data(void)
+{
+    for (uint32_t i = 0; i < DATA_BYTES / 4; i++)
+        ((uint32_t *)(void *)data)[i] = data_word(i);
+    memcpy(pristine, data, DATA_BYTES);
+}
+
 static void prepare(const char *flags)
 {
     memset(&image, 0, sizeof image);
+    if (strchr(flags, 'z'))
+        return;
     for (unsigned i = 0; i < 40; i++)
-        image.r[i] = random_integer(flags);
+        image.r[i] = random_integer(flags, i);
     for (unsigned i = 0; i < 32; i++)
         image.f[i] = random_float(strchr(flags, 'f') != NULL);
-    before = image;
-    unsigned char *middle = data + DATA_BYTES / 2 - 4096;
-    for (unsigned i = 0; i < 8192; i += 8) {
-        uint64_t r = next_random();
-        memcpy(middle + i, &r, 8);
+    image.fcsr = random_fcsr(next_random(), strchr(flags, 'e') != NULL);
+}
+
+/* "r5=12,f3=7ff0000000000000,fcsr=3" */
+static void set_registers(const char *s)
+{
+    char name[16];
+    unsigned long long value;
+    int n;
+    for (; sscanf(s, "%15[^=]=%llx%n", name, &value, &n) == 2; s += n + (s[n] == ',')) {
+        unsigned i;
+        if (has_fp && sscanf(name, "f%u", &i) == 1 && i < 32)
+            image.f[i] = value;
+        else if (has_fp && !strcmp(name, "fcsr"))
+            image.fcsr = (uint32_t)value;
+        for (i = 0; i < 40; i++)
+            if (reg_names[i] && !strcmp(name, reg_names[i]))
+                image.r[i] = (reg)value;
     }
 }
 
@@ -105,16 +154,23 @@ static void on_fault(int number, siginfo_t *info, void *context)
     siglongjmp(back, 1);
 }
 
-static uint32_t data_sum(void)
+/* A sum over the words that the case has changed, which it restores; 0 if there are none. */
+static uint32_t data_changes(void)
 {
-    uint32_t h = 2166136261u;
-    const unsigned char *middle = data + DATA_BYTES / 2 - 4096;
-    for (unsigned i = 0; i < 8192; i++)
-        h = (h ^ middle[i]) * 16777619u;
+    uint32_t h = 0;
+    unsigned from = (DATA_BYTES / 2 - reach) / 4, to = (DATA_BYTES / 2 + reach) / 4;
+    uint32_t *now = (uint32_t *)(void *)data;
+    const uint32_t *was = (const uint32_t *)(const void *)pristine;
+    for (unsigned i = from; i < to; i++)
+        if (now[i] != was[i]) {
+            for (unsigned byte = 0; byte < 4; byte++)
+                h = (h ^ i ^ ((unsigned char *)&now[i])[byte]) * 16777619u;
+            now[i] = was[i];
+        }
     return h;
 }
 
-static void print(unsigned long number)
+static void print(unsigned long number, const char *flags)
 {
     printf("%lu:", number);
     if (signal_number)
@@ -128,7 +184,10 @@ static void print(unsigned long number)
             printf(" f%u=%016llx", i, (unsigned long long)image.f[i]);
     if (has_fp && !signal_number)
         printf(" fcsr=%x", image.fcsr);
-    printf(" mem=%08x\n", data_sum());
+    uint32_t changes = strchr(flags, 'm') ? data_changes() : 0;
+    if (changes)
+        printf(" mem=%08x", changes);
+    putchar('\n');
 }
 
 static unsigned put_code(unsigned char *at, const char *hex)
@@ -159,6 +218,8 @@ int main(int argc, char **argv)
     }
     unsigned char *code = map(CODE_PAGE, 4096, PROT_READ | PROT_WRITE | PROT_EXEC);
     data = map(DATA_PAGE, DATA_BYTES, PROT_READ | PROT_WRITE);
+    pristine = map(DATA_PAGE + 2 * DATA_BYTES, DATA_BYTES, PROT_READ | PROT_WRITE);
+    fill_data();
     memcpy(code, (const void *)(uintptr_t)leave, (size_t)(leave_end - (const char *)leave));
     static unsigned char stack[65536];
     stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
@@ -167,20 +228,25 @@ int main(int argc, char **argv)
     static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS};
     for (unsigned i = 0; i < sizeof signals / sizeof *signals; i++)
         sigaction(signals[i], &action, NULL);
-    static char line[1 << 16], hex[1 << 16];
+    static char line[1 << 12], hex[1 << 12], settings[1 << 12];
     for (unsigned long number = 0; fgets(line, sizeof line, cases); number++) {
         unsigned long long seed;
         char flags[32];
-        if (sscanf(line, "%llx %31s %65535s", &seed, flags, hex) != 3)
+        settings[0] = '\0';
+        if (sscanf(line, "%llx %31s %4095s %4095s", &seed, flags, hex, settings) < 3)
             continue;
         state = seed * 0x9e3779b97f4a7c15ull + 1;
         prepare(flags);
         unsigned bytes = put_code(code + CODE_AT, hex);
+        for (unsigned i = 3; strchr(flags, 'b') && i < 32; i += 4)
+            image.r[i] = CODE_PAGE + CODE_AT + (reg)strlen(hex) / 2;
+        set_registers(settings);
+        before = image;
         __builtin___clear_cache((char *)code, (char *)code + CODE_AT + bytes);
         signal_number = 0;
         if (!sigsetjmp(back, 0))
             enter(&image);
-        print(number);
+        print(number, flags);
     }
     return 0;
 }

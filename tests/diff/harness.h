@@ -19,8 +19,9 @@
 enum {
     CODE_PAGE = 0x20000000, /* instructions run here, its first half holds the way out */
     CODE_AT = 0x800,        /* where a case's instructions start in the page */
-    DATA_PAGE = 0x21000000, /* 256 KiB that addresses of a case point into */
+    DATA_PAGE = 0x21000000, /* 256 KiB; pointers of a case point into its middle */
     DATA_BYTES = 0x40000,
+    NOWHERE = 0x60000000,   /* nothing is mapped in the 256 MiB from here */
 };
 
 #ifdef __LP64__
@@ -40,7 +41,11 @@ struct image {
 
 /* Given by the guest's part. */
 extern const char *const reg_names[40];       /* NULL: not compared */
-extern const int has_fp;
+/* Singles stand alone in a register, boxed, or two in one. */
+enum has_fp { FP_NONE, FP_BOXED, FP_PAIRS };
+extern const enum has_fp has_fp;
+extern const unsigned reach;                  /* how far from the middle of the data accesses go */
+uint32_t random_fcsr(uint64_t r, int enables); /* a control word of floating point; traps on? */
 void enter(struct image *image);              /* load, jump to CODE_PAGE + CODE_AT, store, return */
 void leave(void);                             /* the way out: copied to the start of the page */
 extern const char leave_end[];

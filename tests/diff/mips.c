@@ -9,7 +9,19 @@ const char *const reg_names[40] = {
     "r12", "r13", "r14", "r15", "r16", "r17", "r18", "r19", "r20", "r21", "r22", "r23",
     "r24", "r25", 0,     0,     0,     0,     "r30", "r31", "hi",  "lo",
 };
-const int has_fp = 1;
+const enum has_fp has_fp = FP_PAIRS;
+const unsigned reach = 32768 + 1024;
+
+/* Causes of enabled traps would trap at once. */
+uint32_t random_fcsr(uint64_t r, int enables)
+{
+    uint32_t fcsr = (uint32_t)(r >> 32) & 0xfe800003;
+    if (enables)
+        fcsr |= (uint32_t)r & 0xf80;
+    else if (r & 1)
+        fcsr |= (uint32_t)r & 0x1f000;
+    return fcsr | ((r & 2) ? (uint32_t)r & 0x7c : 0) | ((r & 0x700000) ? 0 : 1 << 24);
+}
 
 /* j CODE_PAGE; nop */
 unsigned put_exit(void *at)

@@ -1,4 +1,4 @@
-# riscv.S - the RISC-V part of the harness: x31 holds the image; x2, x3, x4 are the runner's.
+# riscv.S - the RISC-V part of the harness: x31 holds the image; x3, x4 are the runner's.
 #if __riscv_xlen == 64
 #define L ld
 #define S sd
@@ -32,14 +32,14 @@ enter:  S sp, 0(a0)
         li x1, 0x20000800
         S x1, R(0)(x31)
         L x1, R(1)(x31)
-        .irp n, 5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29
+        .irp n, 2,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29
         L x\n, R(\n)(x31)
         .endr
         L x30, R(0)(x31)
         jr x30
 
         .globl leave, leave_end
-leave:  .irp n, 1,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29
+leave:  .irp n, 1,2,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29
         S x\n, R(\n)(x31)
         .endr
 #ifdef __riscv_flen
