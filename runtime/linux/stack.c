@@ -12,7 +12,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-enum { STACK_ALIGN = 16, RANDOM_BYTES = 16, MAX_AUXV = 24 };
+enum { STACK_ALIGN = 16, RANDOM_BYTES = 16, MAX_AUXV = 24, DEFAULT_STACK = 8 << 20 };
 
 /* The stack being filled, from the top down. */
 struct filler {
@@ -118,6 +118,8 @@ static void map_stack(struct cpu *cpu, bool exec)
     int prot = PROT_READ | PROT_WRITE | (exec ? PROT_EXEC : 0);
     int64_t result;
 
+    if (bytes == 0)
+        bytes = DEFAULT_STACK;
     if (bytes < 16 * page)
         bytes = 16 * page;
     if (bytes > linux_os.top / 2)

@@ -174,7 +174,7 @@ void syscall_serve(struct cpu *cpu, uint64_t next)
 {
     struct linux_thread *t = linux_thread(cpu);
     uint64_t number = engine_read_place(cpu, &abi->nr), a[ABI_ARGS + 1] = { 0 };
-    uint64_t here = cpu->pc;
+    uint64_t here = cpu->trap.pc;
     bool trace = cpu->machine->options.strace;
     const struct syscall *call = NULL;
     int index = number_index(number);
