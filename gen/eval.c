@@ -492,6 +492,21 @@ static void exec_store(struct run *r, const struct sem_stmt *s)
     }
 }
 
+static void commit(struct run *r)
+{
+    for (size_t i = 0; i < r->writes.len; i++) {
+        const struct pending *p = &r->writes.at[i];
+        if (p->reg->hardwired && p->reg->hardwired[p->element])
+            continue;
+        struct val *v = &r->e->regs[p->reg->index][p->element];
+        u128 mask = ones(p->high - p->low + 1) << p->low;
+        v->v = (v->v & ~mask) | (p->value.v << p->low & mask);
+        v->x = (v->x & ~mask) | (p->value.x << p->low & mask);
+        event(r, EVENT_WRITE, p->reg, p->element, 0, p->reg->width, *v);
+    }
+    r->writes.len = 0;
+}
+
 static void exec_write(struct run *r, const struct sem_stmt *s)
 {
     struct pending p = {s->reg, 0, s->high, s->low, eval_expr(r, s->e)};
@@ -503,6 +518,8 @@ static void exec_write(struct run *r, const struct sem_stmt *s)
         return;
     }
     vec_push(&r->writes, p);
+    if (r->e->in_order)
+        commit(r);
 }
 
 static void exec_stmt(struct run *r, const struct sem_stmt *s)
@@ -537,21 +554,6 @@ static void exec_block(struct run *r, const struct sem_block *b)
 {
     for (size_t i = 0; i < b->stmts.len && !r->trap.kind; i++)
         exec_stmt(r, b->stmts.at[i]);
-}
-
-static void commit(struct run *r)
-{
-    for (size_t i = 0; i < r->writes.len; i++) {
-        const struct pending *p = &r->writes.at[i];
-        if (p->reg->hardwired && p->reg->hardwired[p->element])
-            continue;
-        struct val *v = &r->e->regs[p->reg->index][p->element];
-        u128 mask = ones(p->high - p->low + 1) << p->low;
-        v->v = (v->v & ~mask) | (p->value.v << p->low & mask);
-        v->x = (v->x & ~mask) | (p->value.x << p->low & mask);
-        event(r, EVENT_WRITE, p->reg, p->element, 0, p->reg->width, *v);
-    }
-    r->writes.len = 0;
 }
 
 static void push_place(struct run *r, const struct fenv_place *p, u128 value)

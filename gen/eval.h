@@ -58,6 +58,7 @@ struct eval {
     uint64_t reserved_address;
     unsigned reserved_bits;
     bool record;                  /* events are kept */
+    bool in_order;                /* writes take effect at once: a check of sem.h (3) */
     VEC(struct eval_event) events;
 };
 

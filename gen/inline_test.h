@@ -23,8 +23,8 @@ struct test_counts {
  * test-failed. With all, missing-example and untested-branch are reported as well. */
 struct test_counts tests_run(struct model *m, const char *name);
 
-/* `isac test FILE [INSN]`, `isac try FILE TEXT [REG=VALUE...]`, `isac explain FILE WORD|TEXT`; ARGC
- * and ARGV are what follows FILE. They return the exit status. */
+/* `isac test FILE [INSN]`, `isac try FILE TEXT [REG=VALUE...]`, `isac explain FILE [WORD|TEXT|INSN...]`;
+ * ARGC and ARGV are what follows FILE. They return the exit status. */
 int command_test(struct model *m, int argc, char **argv);
 int command_try(struct model *m, int argc, char **argv);
 int command_explain(struct model *m, int argc, char **argv);

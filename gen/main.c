@@ -20,6 +20,7 @@
 #include "overlap.h"
 #include "resolve.h"
 #include "sem.h"
+#include "stream.h"
 #include "target.h"
 
 #include <stdio.h>
@@ -103,7 +104,7 @@ static int command_check(struct model *m, const struct options *o)
     return 0;
 }
 
-enum { BUILD, CHECK, TEST, TRY, EXPLAIN, ASM, DISAS, AGAINST, ENUMERATE, NEW };
+enum { BUILD, CHECK, TEST, TRY, EXPLAIN, ASM, DISAS, AGAINST, ENUMERATE, STREAM, NEW };
 
 static const struct command commands[] = {
     [BUILD] = {"build", "FILE -o DIR", "writes the C files of an emulator",
@@ -113,7 +114,7 @@ static const struct command commands[] = {
               true},
     [TRY] = {"try", "FILE TEXT [REG=VALUE...]", "runs one instruction and shows what it did", NULL,
              false, true},
-    [EXPLAIN] = {"explain", "FILE WORD|TEXT", "shows how a word decodes and what it means", NULL,
+    [EXPLAIN] = {"explain", "FILE [WORD|TEXT|INSN...]", "shows how a word decodes and what it means", NULL,
                  false, true},
     [ASM] = {"asm", "FILE [TEXT...]", "assembles lines, or with -o a source file",
              "  TEXT...             instructions; - or none: from standard input\n"
@@ -125,6 +126,7 @@ static const struct command commands[] = {
     [AGAINST] = {"against", "FILE objdump|capstone", "compares with another disassembler", NULL,
                  false, true},
     [ENUMERATE] = {"enumerate", "FILE", "lists encodings for tests", NULL, false, true},
+    [STREAM] = {"stream", "FILE", "makes random instruction streams for tests", NULL, false, true},
     [NEW] = {"new", "NAME", "writes a description to start from",
              "  -o DIR              under this directory (default: here)\n", false, false},
     {NULL, NULL, NULL, NULL, false, false},
@@ -152,6 +154,8 @@ static int run(struct model *m, const struct options *o)
         return command_against(m, o->argc, o->argv);
     case ENUMERATE:
         return command_enumerate(m, o->argc, o->argv);
+    case STREAM:
+        return command_stream(m, o->argc, o->argv);
     default:
         fprintf(stderr, "isac: %s: not built yet\n", o->command->name);
         return 1;

@@ -102,16 +102,22 @@ static void alternative(struct builder *b, const struct alt_choice *a)
     }
     struct node *body = kid(a->alt, 3);
     /* Results first: `commit` may use them, wherever it stands. */
-    for (int commits = 0; commits < 2; commits++)
+    for (int commits = 0; commits < 2; commits++) {
         for (size_t i = 0; body && i < body->kids.len; i++)
             if ((kid(body, i)->kind == N_COMMIT) == commits)
                 stmt(b, kid(body, i));
+        for (size_t i = first; i < b->slots.len; i++)
+            if (b->slots.at[i].value)
+                b->slots.at[i].value = force(b, b->slots.at[i].value);
+    }
     for (size_t i = first; i < b->slots.len; i++)
         if ((!b->slots.at[i].value || b->slots.at[i].partial) && !b->flow.dead &&
             sem_error(CHECK_UNINITIALISED, a->alt->loc, "alternative '%s' doesn't set '%s'%s",
                       a->alt->name, b->slots.at[i].name,
                       b->slots.at[i].value ? " on every path" : ""))
             diag_help("every alternative assigns every result");
+    for (size_t i = first; i < b->slots.len; i++)
+        b->slots.at[i].partial = false; /* said once */
     pop_scope(b, old);
 }
 

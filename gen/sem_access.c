@@ -494,7 +494,7 @@ static void assign_slot(struct builder *b, struct local *l, struct sem_expr *val
     if (slot->value && !slot->partial &&
         sem_error(CHECK_DUPLICATE_NAME, n->loc, "'%s' is assigned twice", l->name))
         diag_help("a result gets its value once on every path");
-    slot->value = slot->width ? force(b, adapt(b, value, slot->width, "the value")) : value;
+    slot->value = slot->width ? adapt(b, value, slot->width, "the value") : value;
     slot->partial = false;
 }
 

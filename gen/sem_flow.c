@@ -177,6 +177,24 @@ static bool reads(const struct sem_expr *e, const struct reg *r, const struct se
     return false;
 }
 
+static void sink_block(struct sinker *k, struct sem_block *b);
+
+/* What one arm writes destroys nothing in the other. */
+static void sink_arms(struct sinker *k, struct sem_stmt *s)
+{
+    size_t n = k->s->vars.len;
+    bool *before = k->pinned, *then_ = zalloc(n + 1), *else_ = zalloc(n + 1);
+    memcpy(then_, before, n);
+    memcpy(else_, before, n);
+    k->pinned = then_;
+    sink_block(k, s->then_);
+    k->pinned = else_;
+    sink_block(k, s->else_);
+    for (size_t i = 0; i < n; i++)
+        before[i] = then_[i] || else_[i];
+    k->pinned = before;
+}
+
 static void sink_block(struct sinker *k, struct sem_block *b)
 {
     for (size_t i = 0; b && i < b->stmts.len; i++) {
@@ -194,8 +212,8 @@ static void sink_block(struct sinker *k, struct sem_block *b)
                 if (k->def[v] && reads(k->def[v], s->reg, s->index))
                     k->pinned[v] = true;
         sink_block(k, s->commits);
-        sink_block(k, s->then_);
-        sink_block(k, s->else_);
+        if (s->then_)
+            sink_arms(k, s);
     }
 }
 

@@ -306,7 +306,7 @@ bool number(struct builder *b, struct sem_expr *e, const char *what, s128 *value
     }
     if (!is_poison(e) &&
         sem_error(CHECK_NONDECODE_INDEX, e->loc, "%s must be a constant number", what))
-        diag_help("a width is part of the type; to shift by a value, use <<, >>u or >>s");
+        diag_help("widths, bit ranges and loops are constant; to shift by a value, use <<, >>u, >>s");
     *value = 0;
     return false;
 }

@@ -97,15 +97,30 @@ static void print_head(const struct model *m, const struct form *f, uint64_t wor
     print_word(f, word);
 }
 
+/* The meanings of all forms of the instruction called NAME; all if NULL. */
+static bool explain_insn(const struct model *m, const char *name)
+{
+    struct text out = {0};
+    for (size_t i = 0; i < m->forms.len; i++) {
+        const struct form *f = m->forms.at[i];
+        if (!name || !strcmp(f->name, name) || !strcmp(f->insn->name, name))
+            sem_print(m, f->sem, &out);
+    }
+    if (out.at)
+        fputs(out.at, stdout);
+    free(out.at);
+    return out.len > 0;
+}
+
 int command_explain(struct model *m, int argc, char **argv)
 {
     uint64_t word;
     struct form *f;
-    if (argc < 1) {
-        fprintf(stderr, "isac: explain: which word or text?\n");
-        return 1;
-    }
+    if (argc < 1)
+        return !explain_insn(m, NULL);
     for (int i = 0; i < argc; i++) {
+        if (explain_insn(m, argv[i]))
+            continue;
         if (!find(m, argv[i], &word, &f))
             return 1;
         struct text out = {0};

@@ -17,6 +17,7 @@ gen_unit_tests = \
 shell_tests = \
 	%D%/build.sh \
 	%D%/gen/err.sh \
+	%D%/gen/sem.sh \
 	%D%/isa.sh \
 	%D%/layout.sh \
 	%D%/unit/fp/qemu.sh
