@@ -16,6 +16,8 @@ gen_unit_tests = \
 
 shell_tests = \
 	%D%/build.sh \
+	%D%/gen/commands.sh \
+	%D%/gen/doc-examples.sh \
 	%D%/gen/err.sh \
 	%D%/gen/sem.sh \
 	%D%/isa.sh \
