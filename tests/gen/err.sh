@@ -31,11 +31,13 @@ done
 cd "$SRCDIR/tests/gen/ok" || exit 99
 for file in *.isa *.target; do
     test -f "$file" || continue
-    "$ISAC" check "$file" >"$TMP/out" 2>"$TMP/err" </dev/null
-    status=$?
-    if test $status = 0 && ! test -s "$TMP/err"; then ok "$file is right"
-    else not_ok "$file is right" "$TMP/err"
-    fi
+    for command in check test; do
+        "$ISAC" $command "$file" >"$TMP/out" 2>"$TMP/err" </dev/null
+        status=$?
+        if test $status = 0 && ! test -s "$TMP/err"; then ok "$command $file"
+        else not_ok "$command $file" "$TMP/err"
+        fi
+    done
 done
 
 done_testing
