@@ -37,15 +37,27 @@ static bool failed(const struct node *n, const char *format, ...)
 
 /* --- examples */
 
-static void insn_tested(struct insn *insn, bool *tested)
+/* Instructions that some configuration has tested, by name; the models whose tests all ran. */
+static VEC(const char *) tested;
+static VEC(const struct model *) models;
+
+static bool was_tested(const struct insn *insn)
 {
-    if (insn)
-        tested[insn->index] = true;
+    for (size_t i = 0; i < tested.len; i++)
+        if (tested.at[i] == insn->name)
+            return true;
+    return false;
+}
+
+static void insn_tested(const struct insn *insn)
+{
+    if (insn && !was_tested(insn))
+        vec_push(&tested, insn->name);
 }
 
 /* TEXT and WORD belong together; INSN may be NULL (any). */
 static bool example(const struct model *m, const struct insn *insn, const struct node *n,
-                    const char *text, uint64_t word, bool *tested)
+                    const char *text, uint64_t word)
 {
     struct form *f = decode_word(m, word);
     if (!f) {
@@ -53,7 +65,7 @@ static bool example(const struct model *m, const struct insn *insn, const struct
         diag_help("check the word, and the constraints of '%s'", insn ? insn->name : text);
         return false;
     }
-    insn_tested(f->insn, tested);
+    insn_tested(f->insn);
     if (insn && f->insn != insn) {
         failed(n, "0x%08" PRIx64 " is '%s', not '%s'", word, f->insn->name, insn->name);
         diag_note(f->insn->loc, "'%s' is here", f->insn->name);
@@ -258,8 +270,7 @@ static bool check_run(struct setup *s, const struct node *n, const struct progra
     return false;
 }
 
-static bool test_by_text(struct model *m, const struct insn *insn, const struct node *n,
-                         bool *tested)
+static bool test_by_text(struct model *m, const struct insn *insn, const struct node *n)
 {
     struct program p = {0};
     struct setup s;
@@ -268,8 +279,8 @@ static bool test_by_text(struct model *m, const struct insn *insn, const struct 
     if (!assemble(m, n, s.pc, &p))
         return false;
     for (unsigned i = 0; i < p.count; i++)
-        insn_tested(p.at[i].form->insn, tested);
-    if (n->width && !example(m, insn, n, n->text, (uint64_t)n->value, tested))
+        insn_tested(p.at[i].form->insn);
+    if (n->width && !example(m, insn, n, n->text, (uint64_t)n->value))
         return false;
     if (n->width)
         p.at[0].word = (uint64_t)n->value;
@@ -278,12 +289,11 @@ static bool test_by_text(struct model *m, const struct insn *insn, const struct 
     return check_run(&s, n, &p);
 }
 
-static bool test_by_operands(struct model *m, struct insn *insn, const struct node *n,
-                             bool *tested)
+static bool test_by_operands(struct model *m, struct insn *insn, const struct node *n)
 {
     struct program p = {.count = 1};
     struct setup s;
-    insn_tested(insn, tested);
+    insn_tested(insn);
     setup_begin(&s, m, NULL, 0);
     setup_pc(&s, kid(n, 0));
     if (!setup_word(&s, insn, n))
@@ -297,23 +307,23 @@ static bool test_by_operands(struct model *m, struct insn *insn, const struct no
 
 /* --- all of them */
 
-static void one(struct model *m, struct insn *insn, struct node *n, bool *tested,
+static void one(struct model *m, struct insn *insn, struct node *n,
                 struct test_counts *counts)
 {
     bool good;
     if (n->kind == N_EXAMPLE) {
         counts->examples++;
-        good = example(m, insn, n, n->text, (uint64_t)n->value, tested);
+        good = example(m, insn, n, n->text, (uint64_t)n->value);
     } else {
         counts->tests++;
-        good = n->text ? test_by_text(m, insn, n, tested)
-               : insn  ? test_by_operands(m, insn, n, tested)
+        good = n->text ? test_by_text(m, insn, n)
+               : insn  ? test_by_operands(m, insn, n)
                        : failed(n, "this test names no instruction");
         if (!good && !n->text && !insn)
             diag_help("outside an instruction a test gives its text: test \"...\" { ... }");
     }
     if (insn)
-        insn_tested(insn, tested);
+        insn_tested(insn);
     counts->failed += !good;
 }
 
@@ -331,32 +341,38 @@ static bool names_insn(const struct model *m, const struct node *n, const char *
 struct test_counts tests_run(struct model *m, const char *name)
 {
     struct test_counts counts = {0};
-    bool *tested = zalloc(m->insns.len + 1);
     for (size_t i = 0; i < m->insns.len; i++) {
         struct insn *insn = m->insns.at[i];
         if (name && strcmp(name, insn->name))
             continue;
         diag_subject(insn->name, insn->provenance);
         for (size_t j = 0; j < insn->tests.len; j++)
-            one(m, insn, insn->tests.at[j], tested, &counts);
+            one(m, insn, insn->tests.at[j], &counts);
     }
     diag_subject(NULL, NULL);
     for (size_t i = 0; i < m->tests.len; i++)
         if (!name || names_insn(m, m->tests.at[i], name))
-            one(m, NULL, m->tests.at[i], tested, &counts);
-    if (name)
-        return counts;
-    for (size_t i = 0; i < m->insns.len; i++) {
-        struct insn *insn = m->insns.at[i];
-        if (tested[insn->index])
-            continue;
-        diag_subject(insn->name, insn->provenance);
-        diag(CHECK_MISSING_EXAMPLE, insn->loc, "'%s' has no example and no test", insn->name);
-        diag_help("add example WORD \"text\"; from the manual or another assembler");
-    }
-    diag_subject(NULL, NULL);
-    eval_untested(m);
+            one(m, NULL, m->tests.at[i], &counts);
+    if (!name)
+        vec_push(&models, m);
     return counts;
+}
+
+void tests_report(void)
+{
+    for (size_t k = 0; k < models.len; k++)
+        for (size_t i = 0; i < models.at[k]->insns.len; i++) {
+            const struct insn *insn = models.at[k]->insns.at[i];
+            if (was_tested(insn))
+                continue;
+            insn_tested(insn); /* said once */
+            diag_subject(insn->name, insn->provenance);
+            diag(CHECK_MISSING_EXAMPLE, insn->loc, "'%s' has no example and no test", insn->name);
+            diag_help("add example WORD \"text\"; from the manual or another assembler");
+        }
+    diag_subject(NULL, NULL);
+    for (size_t k = 0; k < models.len; k++)
+        eval_untested(models.at[k]);
 }
 
 int command_test(struct model *m, int argc, char **argv)

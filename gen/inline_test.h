@@ -20,8 +20,12 @@ struct test_counts {
 };
 
 /* tests_run - runs those of instruction NAME, or all if it is NULL; failures are reported as
- * test-failed. With all, missing-example and untested-branch are reported as well. */
+ * test-failed. */
 struct test_counts tests_run(struct model *m, const char *name);
+
+/* tests_report - missing-example and untested-branch: what no configuration has tested of those
+ * whose tests all ran. */
+void tests_report(void);
 
 /* `isac test FILE [INSN]`, `isac try FILE TEXT [REG=VALUE...]`, `isac explain FILE [WORD|TEXT|INSN...]`;
  * ARGC and ARGV are what follows FILE. They return the exit status. */

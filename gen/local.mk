@@ -86,10 +86,13 @@ noinst_LIBRARIES += %D%/libisac.a
 	%D%/sem_mk.c \
 	%D%/sem_print.c \
 	%D%/sem_stmt.c \
+	%D%/sem_verify.c \
 	%D%/solve.c \
 	%D%/solve.h \
 	%D%/source.c \
 	%D%/source.h \
+	%D%/stream.c \
+	%D%/stream.h \
 	%D%/stream_sym.c \
 	%D%/target.c \
 	%D%/target.h \

@@ -166,6 +166,7 @@ static int one_configuration(struct node *tree, const struct options *o)
 {
     struct model *m = build_model(tree, &o->config);
     sem_report();
+    tests_report();
     unused_report();
     return diag_errors() ? 1 : run(m, o);
 }
@@ -188,6 +189,7 @@ static int all_configurations(struct node *tree, struct options *o)
         }
     }
     sem_report();
+    tests_report();
     unused_report();
     return status;
 }

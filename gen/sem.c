@@ -180,8 +180,10 @@ static void build_form(struct model *m, struct form *f)
     start(&b, m, f, s);
     if (f->predicate) {
         int field = form_field(f, f->predicate);
+        b.no_lets = true;
         if (field >= 0)
             s->predicate = condition(&b, read_operand(&b, field, f->insn->loc), "the predicate");
+        b.no_lets = false;
         if (s->predicate && is_const(s->predicate) && s->predicate->value)
             s->predicate = NULL;
     }
@@ -194,6 +196,8 @@ static void build_form(struct model *m, struct form *f)
     facts(m, s);
     classes(m, f, s);
     kinds(m, f, s);
+    if (!diag_errors())
+        sem_verify(m, s);
 }
 
 /* Typed `reserved when` first: folding in bodies asks only for the others. */

@@ -421,16 +421,12 @@ static bool fp_call(struct builder *b, struct node *n, unsigned width, const cha
     struct sem_expr *e = zalloc(sizeof *e);
     *e = (struct sem_expr){.op = SEM_FP, .loc = n->loc, .index = op, .fp_width = width};
     e->width = fp_ops[op].result ? fp_ops[op].result : width;
-    for (size_t i = 0; i < count; i++) {
+    e->bind = BIND_RUN;
+    for (size_t i = 0; i < count; i++)
         e->kid[i] = sized_expr(b, arg(n, i), fp_ops[op].arg_width ? fp_ops[op].arg_width : width,
                                "the operand");
-        if (e->kid[i]->bind > e->bind)
-            e->bind = e->kid[i]->bind;
-    }
     if (fp_ops[op].rounds)
         rounding(b, rm ? arg(n, count) : NULL, e);
-    if (e->bind == BIND_CONST)
-        e->bind = BIND_DECODE;
     vec_push(results, fp_ops[op].flags ? effect(b, e) : e);
     return true;
 }

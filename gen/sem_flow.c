@@ -299,6 +299,16 @@ void sink(struct sem *s)
 
 /* --- facts */
 
+static bool has_var(const struct sem_expr *e)
+{
+    if (e->op == SEM_VAR)
+        return true;
+    for (int i = 0; i < 4; i++)
+        if (e->kid[i] && has_var(e->kid[i]))
+            return true;
+    return false;
+}
+
 static void expr_facts(struct sem *s, const struct sem_expr *e)
 {
     if (!e)
@@ -331,23 +341,13 @@ static struct sem_expr *is_link(struct builder *b, const struct reg *r, struct s
     return any;
 }
 
-static bool has_var(const struct sem_expr *e)
-{
-    if (e->op == SEM_VAR)
-        return true;
-    for (int i = 0; i < 4; i++)
-        if (e->kid[i] && has_var(e->kid[i]))
-            return true;
-    return false;
-}
-
 struct links {
     struct sem_expr *call, *ret, *leaves;
 };
 
 static void either(struct builder *b, struct sem_expr **x, struct sem_expr *y)
 {
-    if (y->bind != BIND_RUN && !(is_const(y) && !y->value))
+    if (y->bind != BIND_RUN && !has_var(y) && !(is_const(y) && !y->value))
         *x = *x ? mk(b, SEM_OR, 1, y->loc, *x, y, NULL) : y;
 }
 

@@ -79,6 +79,7 @@ struct builder {
     slot_list slots;
     VEC(const struct def *) active; /* defs being inlined */
     bool decode;    /* only decode-time expressions are allowed, nothing is emitted */
+    bool no_lets;   /* expressions stay whole: what is evaluated outside the body */
     bool quiet;     /* no order checks (commit blocks, policies) */
     int loop;       /* inside this many for loops */
     bool committed_before; /* the outermost of them */
@@ -182,6 +183,9 @@ void check_order(struct builder *b, enum access what, struct loc loc);
 struct sem_block *flatten(struct out *out);
 void sink(struct sem *s);
 void facts(const struct model *m, struct sem *s);
+
+/* --- sem_verify.c: aborts with a message if S breaks an invariant of sem.h. */
+void sem_verify(const struct model *m, const struct sem *s);
 
 /* --- sem.c */
 /* sem_error - as diag, but once per place and check; true if it was reported (then help). */

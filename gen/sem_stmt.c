@@ -55,7 +55,7 @@ static struct sem_expr *new_var(struct builder *b, const char *name, struct sem_
 
 struct sem_expr *let(struct builder *b, const char *name, struct sem_expr *e, struct loc loc)
 {
-    if (b->decode || !e->width)
+    if (b->decode || b->no_lets || !e->width)
         return e;
     struct sem_expr *x = new_var(b, name, e, loc);
     struct sem_stmt *s = emit(b, PH_EARLY, ST_LET, loc);
