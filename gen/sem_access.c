@@ -106,6 +106,20 @@ static struct scope *policy_scope(struct builder *b, const struct reg *r, struct
     return old;
 }
 
+bool enter_policy(struct builder *b, struct loc loc)
+{
+    enum { DEEPEST = 32 };
+    if (b->circular)
+        return false;
+    if (b->depth++ < DEEPEST)
+        return true;
+    b->circular = true;
+    if (sem_error(CHECK_RECURSION, loc, "this reads or writes itself"))
+        diag_help("in a policy the storage is called 'raw'; views and banks can't name themselves");
+    b->depth--;
+    return false;
+}
+
 /* The value that policy P gives; NULL if it traps instead. */
 static struct sem_expr *read_policy(struct builder *b, const struct policy *p, unsigned width,
                                     struct loc loc)
@@ -114,19 +128,21 @@ static struct sem_expr *read_policy(struct builder *b, const struct policy *p, u
         trap(b, p->read);
         return kid(p->read, 1) ? mk_const(width, 0, loc) : NULL;
     }
-    if (!p->read)
+    if (!p->read || !enter_policy(b, p->loc))
         return mk_const(width, 0, loc);
-    return adapt(b, expr(b, p->read), width, "what is read");
+    struct sem_expr *e = adapt(b, expr(b, p->read), width, "what is read");
+    b->depth--;
+    return e;
 }
 
 static void write_policy(struct builder *b, const struct policy *p, struct sem_expr *value,
                          struct loc loc)
 {
-    if (p->drop || !p->write)
+    if (p->drop || !p->write || !enter_policy(b, p->loc))
         return;
-    struct local *l = bind(b, intern("value"), value, loc);
-    (void)l;
+    bind(b, intern("value"), value, loc);
     stmt(b, p->write);
+    b->depth--;
 }
 
 static const struct policy *policy_at(const struct reg *r, u128 i)
@@ -318,11 +334,13 @@ struct sem_expr *read_view(struct builder *b, const struct view *v, struct sem_e
     if (!view_index(b, v, &index))
         return adapt(b, mk_poison(loc), v->width, "");
     struct scope *old = view_scope(b, v, index);
-    struct sem_expr *e;
-    if (v->both)
+    struct sem_expr *e = NULL;
+    if (v->both && enter_policy(b, v->loc)) {
         e = adapt(b, expr(b, v->both), v->width, "the view's expression");
-    else
+        b->depth--;
+    } else if (!v->both) {
         e = read_policy(b, &v->policy, v->width, loc);
+    }
     pop_scope(b, old);
     return e ? e : mk_const(v->width, 0, loc);
 }
@@ -347,10 +365,12 @@ static void write_view(struct builder *b, const struct view *v, struct sem_expr 
             value = mk(b, SEM_CAT, v->width, loc, value, mk_slice(b, rest, low - 1, 0, loc), NULL);
     }
     struct scope *old = view_scope(b, v, index);
-    if (v->both)
+    if (v->both && enter_policy(b, v->loc)) {
         assign_bits(b, v->both, false, high, low, value, loc);
-    else
+        b->depth--;
+    } else if (!v->both) {
         write_policy(b, &v->policy, value, loc);
+    }
     pop_scope(b, old);
 }
 

@@ -498,7 +498,7 @@ static bool def_call(struct builder *b, struct node *n, struct def *d, expr_list
             }
             return false;
         }
-    if (wrong_count(n, d->params.len))
+    if (wrong_count(n, d->params.len) || too_big(b, n->loc))
         return false;
     expr_list args = {0};
     for (size_t i = 0; i < d->params.len; i++) {

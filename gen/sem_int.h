@@ -86,6 +86,9 @@ struct builder {
     int first_return; /* slots of the def being inlined; -1: none */
     unsigned returns;
     unsigned groups;
+    unsigned depth; /* views, policies and bank entries being expanded */
+    bool circular;  /* they go round in a circle: said */
+    unsigned size;  /* turns of loops and calls of defs so far, see too_big */
 };
 
 /* --- sem_mk.c: constructors; kids must have fitting widths. All fold. */
@@ -124,6 +127,12 @@ struct sem_expr *choose(struct builder *b, struct sem_expr *c, struct node *then
 struct local *find_local(struct builder *b, const char *name);
 /* find_field - index of the operand or field NAME if it is visible here, or -1. */
 int find_field(struct builder *b, const char *name);
+
+/* enter_policy - one more of them; false (after an error) if they go round in a circle. The caller
+ * counts depth down again. */
+bool enter_policy(struct builder *b, struct loc loc);
+/* too_big - one more turn of a loop or call of a def; true (after an error) if they are too many. */
+bool too_big(struct builder *b, struct loc loc);
 
 /* --- sem_call.c */
 typedef VEC(struct sem_expr *) expr_list;

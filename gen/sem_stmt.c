@@ -326,6 +326,16 @@ static void if_stmt(struct builder *b, struct node *n)
     arm_end(b, &a, n->loc, false);
 }
 
+bool too_big(struct builder *b, struct loc loc)
+{
+    enum { MOST = 4096 };
+    if (++b->size <= MOST)
+        return false;
+    if (sem_error(CHECK_BOUND, loc, "this body is too big: over %d turns and calls", MOST))
+        diag_help("loops are unrolled and defs inlined");
+    return true;
+}
+
 static void for_stmt(struct builder *b, struct node *n)
 {
     s128 first, last;
@@ -341,7 +351,7 @@ static void for_stmt(struct builder *b, struct node *n)
     struct flow before = copy_flow(&b->flow), after = copy_flow(&b->flow);
     if (!b->loop++)
         b->committed_before = b->flow.committed;
-    for (s128 i = first; i <= last; i++) {
+    for (s128 i = first; i <= last && !too_big(b, n->loc); i++) {
         bool stored = b->flow.stored;
         b->flow = copy_flow(&before);
         b->flow.stored |= stored;
