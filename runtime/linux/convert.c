@@ -30,9 +30,16 @@
 #define SIOCATMARK 0x8905
 #endif
 /* 64-bit hosts have one kind of lock only; apart, so that the entries can be told. */
+enum { HOST_GETLK = F_GETLK, HOST_SETLK = F_SETLK, HOST_SETLKW = F_SETLKW };
+#undef F_GETLK
+#undef F_SETLK
+#undef F_SETLKW
 #undef F_GETLK64
 #undef F_SETLK64
 #undef F_SETLKW64
+#define F_GETLK    HOST_GETLK
+#define F_SETLK    HOST_SETLK
+#define F_SETLKW   HOST_SETLKW
 #define F_GETLK64  0x10005
 #define F_SETLK64  0x10006
 #define F_SETLKW64 0x10007

@@ -62,9 +62,33 @@ int64_t sys_mremap(struct cpu *cpu, const uint64_t *a)
     return mem_remap(&cpu->machine->mem, a[0], a[1], a[2], (int)a[3], a[4]);
 }
 
+/* A range with holes: what is mapped is advised, and the answer is ENOMEM. */
 int64_t sys_madvise(struct cpu *cpu, const uint64_t *a)
 {
-    return mem_advise(&cpu->machine->mem, a[0], a[1], (int)a[2]);
+    struct mem *m = &cpu->machine->mem;
+    uint64_t page = m->page_bytes, at = a[0], end = a[0] + ((a[1] + page - 1) & ~(page - 1));
+    bool hole = false;
+
+    if (at & (page - 1) || end < at)
+        return -EINVAL;
+    for (size_t i = 0; i < m->area_count && at < end; i++) {
+        uint64_t to = m->areas[i].end < end ? m->areas[i].end : end;
+        int result;
+
+        if (m->areas[i].end <= at)
+            continue;
+        if (m->areas[i].start >= end)
+            break;
+        if (m->areas[i].start > at) {
+            hole = true;
+            at = m->areas[i].start;
+        }
+        result = mem_advise(m, at, to - at, (int)a[2]);
+        if (result)
+            return result;
+        at = to;
+    }
+    return hole || at < end ? -ENOMEM : 0;
 }
 
 /* The range is the host's too, in direct mode; but it must be the guest's. */

@@ -189,10 +189,11 @@ static void linux_trap(struct cpu *cpu)
         signal_fault(cpu, SIGILL, ILL_ILLOPC, cpu->trap.pc);
         break;
     case TRAP_FETCH:
-        signal_fault(cpu, SIGSEGV, SEGV_MAPERR, address);
-        break;
     case TRAP_MEMORY:
-        signal_fault(cpu, SIGSEGV, (int)cpu->trap.arg[2], address);
+        /* The host's code may speak of its own reserved pages: the area list knows. */
+        signal_fault(cpu, SIGSEGV,
+                     mem_area_at(&cpu->machine->mem, address) ? SEGV_ACCERR : SEGV_MAPERR,
+                     address);
         break;
     case TRAP_UNALIGNED:
         signal_fault(cpu, SIGBUS, BUS_ADRALN, address);
