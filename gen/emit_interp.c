@@ -192,23 +192,24 @@ static const char *condition_text(const struct variant *v)
 static void binder(struct emitter *e, const struct form *f, variant_list *vs)
 {
     struct text body = {0}, vars = {0}, fields = {0};
-    struct cgen *first = vs->at[0].g;
+    struct cgen *first = vs->at[0].g; /* shares what is used with the others */
     for (size_t i = 0; i < vs->len; i++) {
         struct variant *v = &vs->at[i];
-        v->g->field_used = first->field_used;
         if (vs->len > 1)
             text_addf(&body, "    %sif (%s) {\n", i ? "else " : "", condition_text(v));
         else
             text_add(&body, "    {\n");
         variant_binder(e, v, &body);
         text_add(&body, "    }\n");
-        body_vars(v->g, &vars);
-        first->var_used = v->g->var_used;
     }
     struct text hints = {0};
     for (size_t i = 0; i < f->sem->hints.len; i++)
         text_addf(&hints, "    if (%s) {\n        b->flags = FORM_NOP;\n        return;\n"
                           "    }\n", c_bind_text(first, f->sem->hints.at[i]));
+    struct cgen *whole = cgen_new(e->m, f);
+    whole->field_used = first->field_used;
+    whole->var_used = first->var_used;
+    body_vars(whole, &vars);
     bool any_field = false;
     for (size_t i = 0; i < f->fields.len; i++) {
         if (!first->field_used[i])
