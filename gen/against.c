@@ -9,8 +9,9 @@
  *   pad HEX BITS                    what stands between the words given to objdump
  *   spell "REGEX" "NEW" REASON      the oracle's text is rewritten (\1 ... \9 in NEW)
  *   invalid "REGEX" REASON          the oracle's text says that there is no instruction
- *   allow KIND FORM "REGEX" REASON  a difference; KIND is ours, theirs, length or text; FORM the
- *                                   form's name or *; REGEX matches "OUR TEXT | THEIR TEXT"
+ *   allow KIND NAME "REGEX" REASON  a difference; KIND is ours, theirs, length or text; NAME the
+ *                                   form's name (of theirs: the oracle's mnemonic) or *; REGEX
+ *                                   matches "OUR TEXT | THEIR TEXT"
  *
  * Invariants
  *  (1) A difference that no rule allows makes the exit status 1.
@@ -45,9 +46,10 @@ struct rule {
     unsigned line, used;
 };
 
-/* Differences of one form and kind in one operand. */
+/* Differences of one instruction and kind in one operand. */
 struct group {
-    const struct form *form;
+    const char *name; /* the form's; of an instruction that isac lacks, the oracle's mnemonic */
+    unsigned index;   /* the form's, for the order */
     enum difference difference;
     unsigned operand, count;
     uint64_t word;
@@ -383,7 +385,7 @@ static void add_difference(struct against *a, const struct group *g)
     a->differing++;
     for (size_t i = 0; i < a->groups.len; i++) {
         struct group *old = &a->groups.at[i];
-        if (old->form == g->form && old->difference == g->difference &&
+        if (old->name == g->name && old->difference == g->difference &&
             old->operand == g->operand) {
             old->count++;
             return;
@@ -429,15 +431,16 @@ static void compare(struct against *a, const struct test_word *w, struct answer 
     free(alias.at);
     if (d == SAME)
         return;
-    if (d == OURS && is_unpredictable(a, f, w->word)) {
+    if ((d == OURS || d == TEXT) && is_unpredictable(a, f, w->word)) {
         a->unpredictable++;
         return;
     }
-    if (allowed(a, d, f ? f->name : w->form ? w->form->name : "-", internf("%s | %s", ours, theirs))) {
+    const char *name = f ? f->name : intern_n(theirs, strcspn(theirs, " "));
+    if (allowed(a, d, name, internf("%s | %s", ours, theirs))) {
         a->allowed++;
         return;
     }
-    struct group g = {f ? f : w->form, d, d == TEXT ? differing_operand(ours, theirs) : 0,
+    struct group g = {name, f ? f->index : 0, d, d == TEXT ? differing_operand(ours, theirs) : 0,
                       1, w->word, ours, theirs};
     add_difference(a, &g);
 }
@@ -447,8 +450,10 @@ static int by_form(const void *x, const void *y)
     const struct group *a = x, *b = y;
     if (a->difference != b->difference)
         return a->difference < b->difference ? -1 : 1;
-    unsigned i = a->form ? a->form->index : 0, j = b->form ? b->form->index : 0;
-    return i != j ? (i < j ? -1 : 1) : (a->operand > b->operand) - (a->operand < b->operand);
+    if (a->index != b->index)
+        return a->index < b->index ? -1 : 1;
+    int order = strcmp(a->name, b->name);
+    return order ? order : (a->operand > b->operand) - (a->operand < b->operand);
 }
 
 static int report(struct against *a)
@@ -459,7 +464,7 @@ static int report(struct against *a)
         const char *where = g->difference != TEXT ? ""
                             : g->operand          ? internf(" in operand %u", g->operand)
                                                   : " in the mnemonic";
-        printf("%s: %s%s (%u)\n    %0*llx  '%s' | '%s'\n", g->form ? g->form->name : "-",
+        printf("%s: %s%s (%u)\n    %0*llx  '%s' | '%s'\n", g->name,
                difference_texts[g->difference], where, g->count, 8,
                (unsigned long long)g->word, g->ours, g->theirs);
     }

@@ -177,8 +177,7 @@ static enum number_format expr_format(const struct sem_expr *e)
 {
     if (mentions(e, SEM_PC, SEM_NEXT) || mentions(e, SEM_LINK, SEM_LINK))
         return NUMBER_HEX;
-    return mentions(e, SEM_SEXT, SEM_NEG) || mentions(e, SEM_SUB, SEM_SUB) ? NUMBER_SIGNED
-                                                                         : NUMBER_UNSIGNED;
+    return mentions(e, SEM_SEXT, SEM_NEG) ? NUMBER_SIGNED : NUMBER_UNSIGNED;
 }
 
 static void literal(struct parser *p, const char *s, size_t len, piece_vec *out)
