@@ -742,6 +742,13 @@ static void reserved(struct builder *b, struct node *when)
     add_pred(b, p);
 }
 
+/* Words of class C don't match: reserved ones, and unpredictable ones where the target says so. */
+static bool excludes(const struct builder *b, const struct node *c)
+{
+    return !strcmp(c->name, "reserved") ||
+           (b->r->config->unpredictable_traps && !strcmp(c->name, "unpredictable"));
+}
+
 static void reserved_preds(struct builder *b, const struct guards *guards)
 {
     for (size_t i = 0; i < guards->at.len; i++) {
@@ -751,7 +758,7 @@ static void reserved_preds(struct builder *b, const struct guards *guards)
     for (size_t i = 0; i < b->f->insn->classes.len; i++) {
         struct node *c = b->f->insn->classes.at[i];
         mention_tree(&b->mentions, c);
-        if (!strcmp(c->name, "reserved"))
+        if (excludes(b, c))
             reserved(b, kid(c, 0));
     }
     for (size_t i = 0; i < b->f->alts.len; i++) {
@@ -759,7 +766,7 @@ static void reserved_preds(struct builder *b, const struct guards *guards)
         const struct node *body = kid(a->alt, 3);
         for (size_t j = 0; body && j < body->kids.len; j++) {
             struct node *c = body->kids.at[j];
-            if (c->kind == N_CLASS && !strcmp(c->name, "reserved"))
+            if (c->kind == N_CLASS && excludes(b, c))
                 reserved(b, qualify(b, a->operand, kid(c, 0)));
         }
     }
@@ -864,6 +871,11 @@ static void finish(struct builder *b, const struct guards *guards, const struct 
         return;
     type_preds(b);
     reserved_preds(b, guards);
+    if (b->r->config->unpredictable_traps) {
+        f->mask |= f->should_mask;
+        f->value |= f->should_value;
+        f->should_mask = f->should_value = 0;
+    }
     check_covered(b);
     f->name = name;
     f->index = (unsigned)b->r->m->forms.len;

@@ -146,9 +146,26 @@ static struct node *rewrite(struct parser *p, struct node *e, bool sum)
     }
 }
 
+/* The place of the expression S in the text that stands at LOC, as parse_expr wants it. */
+static struct loc place_in(struct loc loc, const char *s)
+{
+    if (!loc.file || loc.line > source_at(loc.file)->line_count)
+        return loc;
+    const char *line = source_at(loc.file)->lines[loc.line - 1];
+    for (int optional = 0; optional < 2; optional++) {
+        const char *hit = strstr(line + loc.column - 1, internf(optional ? "{?%s" : "{%s", s));
+        if (!hit || hit >= line + loc.end_column - 1)
+            continue; /* not there as written: escapes, a column's value */
+        loc.column = (uint32_t)(hit - line) + 1 + (unsigned)optional;
+        break;
+    }
+    return loc;
+}
+
 static struct sem_expr *typed(struct parser *p, const char *s, size_t len, bool sum)
 {
-    struct node *e = parse_expr(intern_n(s, len), p->loc);
+    const char *text = intern_n(s, len);
+    struct node *e = parse_expr(text, place_in(p->loc, text));
     if (!e)
         return NULL;
     e = rewrite(p, e, sum);
