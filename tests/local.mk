@@ -22,6 +22,8 @@ shell_tests = \
 	%D%/gen/sem.sh \
 	%D%/isa.sh \
 	%D%/layout.sh \
+	%D%/linux/abi-headers.sh \
+	%D%/load/mutate.sh \
 	%D%/unit/fp/qemu.sh
 
 if HAVE_CMOCKA
@@ -84,4 +86,4 @@ SH_LOG_DRIVER = $(tap_driver)
 SH_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run --exec
 
 EXTRA_DIST += %D%/run %D%/lib.sh %D%/unit %D%/bench %D%/diff %D%/fuzz %D%/gen \
-	%D%/guest $(shell_tests)
+	%D%/guest %D%/linux %D%/load $(shell_tests)

@@ -93,7 +93,7 @@ static _Noreturn void end_by(struct cpu *cpu, int signal, const char *what, uint
     const struct guest *g = cpu->machine->guest;
 
     fflush(stdout);
-    fprintf(stderr, "isomorph-%s: %s: %s, pc %#llx, address %#llx\n", g->name,
+    fprintf(stderr, "isomorph-%s: %s: %s, pc 0x%llx, address 0x%llx\n", g->name,
             cpu->machine->options.program, what, (unsigned long long)cpu->trap.pc,
             (unsigned long long)address);
     exit(128 + signal);

@@ -45,6 +45,9 @@ static bool vfork_pipe(int ends[2])
     return true;
 }
 
+/* In a child of vfork: the end that its parent waits for; not for children of its own. */
+static int vfork_end = -1;
+
 static void store_id(struct cpu *cpu, uint64_t gva, uint64_t id)
 {
     void *p = guest_out(cpu, gva, 4);
@@ -101,6 +104,9 @@ static int64_t do_fork(struct cpu *cpu, const struct fork_request *r)
         child_starts(cpu, r);
         if (wait)
             close(ends[0]);
+        if (vfork_end >= 0)
+            close(vfork_end);
+        vfork_end = wait ? ends[1] : -1;
         return 0;
     }
     if (wait) {

@@ -211,11 +211,11 @@ static void fault_report(struct cpu *cpu, int host, uint64_t address)
         strcpy(text, "no instruction");
     fflush(stdout);
     if (host == SIGSEGV || host == SIGBUS)
-        fprintf(stderr, "isomorph-%s: %s: %s at address %#llx, pc %#llx (%s)\n", g->name,
+        fprintf(stderr, "isomorph-%s: %s: %s at address 0x%llx, pc 0x%llx (%s)\n", g->name,
                 cpu->machine->options.program, fault_text(host), (unsigned long long)address,
                 (unsigned long long)cpu->trap.pc, text);
     else
-        fprintf(stderr, "isomorph-%s: %s: %s at pc %#llx (%s)\n", g->name,
+        fprintf(stderr, "isomorph-%s: %s: %s at pc 0x%llx (%s)\n", g->name,
                 cpu->machine->options.program, fault_text(host),
                 (unsigned long long)cpu->trap.pc, text);
 }
