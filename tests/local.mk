@@ -23,6 +23,7 @@ shell_tests = \
 	%D%/isa.sh \
 	%D%/layout.sh \
 	%D%/linux/abi-headers.sh \
+	%D%/linux/debian.sh \
 	%D%/load/mutate.sh \
 	%D%/unit/fp/qemu.sh
 
