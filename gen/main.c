@@ -88,6 +88,10 @@ static int command_build(struct model *m, const struct options *o)
 {
     struct outputs all = {0};
     const char *dir = o->out_dir ? o->out_dir : ".";
+    if (!m->forms.len) {
+        diag(CHECK_CLAUSE, m->loc, "isa '%s' has no instructions to build an emulator of", m->name);
+        return 1;
+    }
     for (size_t i = 0; i < sizeof emitters / sizeof *emitters; i++)
         emitters[i].emit(m, output_add(&all, emitters[i].name));
     emit_interp(m, add_file, &all);

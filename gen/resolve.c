@@ -413,6 +413,49 @@ static void resolve_block(struct resolver *r, const struct node *tree)
     isa_defaults(r, isa);
 }
 
+static bool length_range(const struct resolver *r, const struct node *e)
+{
+    const struct node *high = kid(e, 1), *low = e->kind == N_SLICE ? kid(e, 2) : high;
+    if (high->kind == N_INT && low->kind == N_INT && low->value <= high->value &&
+        high->value < r->m->fetch_bits)
+        return true;
+    diag(CHECK_BOUND, e->loc, "the first unit has bits %u to 0", r->m->fetch_bits - 1);
+    diag_help("write the higher bit first, as numbers: w[1:0]");
+    return false;
+}
+
+/* Length rules are simple: bits of the first unit `w`, numbers, comparisons. */
+static bool length_expr(const struct resolver *r, const struct node *e)
+{
+    static const char *const operators[] = {"==", "!=", "&&", "||", "&", "|", "<u", "<=u", ">u",
+                                            ">=u"};
+    switch (e->kind) {
+    case N_INT:
+        return true;
+    case N_IDENT:
+        if (!strcmp(e->name, "w"))
+            return true;
+        break;
+    case N_UNARY:
+        if (e->name[0] == '!')
+            return length_expr(r, kid(e, 0));
+        break;
+    case N_INDEX:
+    case N_SLICE:
+        return length_expr(r, kid(e, 0)) && length_range(r, e);
+    case N_BINARY:
+        for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
+            if (!strcmp(e->name, operators[i]))
+                return length_expr(r, kid(e, 0)) && length_expr(r, kid(e, 1));
+        break;
+    default:
+        break;
+    }
+    diag(CHECK_NONDECODE_INDEX, e->loc, "a length rule can't use this");
+    diag_help("it may compare numbers and bits of the first unit: w[1:0] == 3 && w[4:2] != 7");
+    return false;
+}
+
 static void resolve_length(struct resolver *r, const struct node *n)
 {
     for (size_t i = 0; i < n->kids.len; i++) {
@@ -424,6 +467,10 @@ static void resolve_length(struct resolver *r, const struct node *n)
             continue;
         }
         struct length_rule l = {kid(rule, 0), (unsigned)bits};
+        if (l.when && !length_expr(r, l.when)) {
+            r->bad_lengths = true;
+            l.when = node_new(N_INT, rule->loc, NULL, 0);
+        }
         vec_push(&r->m->lengths, l);
         if (!l.when && i + 1 < n->kids.len) {
             diag(CHECK_UNREACHABLE, n->kids.at[i + 1]->loc, "this rule is never tried");

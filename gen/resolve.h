@@ -53,6 +53,7 @@ struct resolver {
     VEC(struct extension) extensions;
     VEC(struct format) formats;
     VEC(struct symbol) symbols;
+    bool bad_lengths; /* a length rule is wrong; reported */
 };
 
 /* A value while folding: width 0 is an unsized literal. */

@@ -144,14 +144,16 @@ static void class_params(struct resolver *r, const struct node *list, bool field
             diag(CHECK_BOUND, p->loc, "a field has at most 64 bits");
         if (!w || (fields && w > 64))
             continue;
+        bool twice = false;
         for (size_t j = 0; j < c->fields.len + c->results.len; j++) {
             const char *old = j < c->fields.len ? c->fields.at[j]
                                                 : c->results.at[j - c->fields.len];
-            if (old == p->name)
-                diag(CHECK_DUPLICATE_NAME, p->loc, "operand class '%s' has '%s' twice", c->name,
-                     p->name);
+            twice = twice || old == p->name;
         }
-        if (fields) {
+        if (twice)
+            diag(CHECK_DUPLICATE_NAME, p->loc, "operand class '%s' has '%s' twice", c->name,
+                 p->name);
+        else if (fields) {
             vec_push(&c->fields, p->name);
             vec_push(&c->field_widths, w);
         } else {

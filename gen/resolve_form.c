@@ -2,6 +2,7 @@
 #include "resolve.h"
 
 #include "diag.h"
+#include "length.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -869,6 +870,14 @@ static void finish(struct builder *b, const struct guards *guards, const struct 
     constrain_all(b, constraints, NULL);
     if (b->bad)
         return;
+    if (!b->r->bad_lengths &&
+        !length_possible(b->r->m, f->bits, f->mask, f->value)) {
+        diag(CHECK_UNREACHABLE, insn->loc, "'%s' has %u bits, but the length rules give its words "
+             "another length", name, f->bits);
+        diag_note(b->format->loc, "its format stands here");
+        diag_help("constrain the bits that the length rules look at, or take another format");
+        return;
+    }
     type_preds(b);
     reserved_preds(b, guards);
     if (b->r->config->unpredictable_traps) {
