@@ -1,4 +1,5 @@
 # doc/local.mk - the documents; nothing is built from them.
 
 EXTRA_DIST += \
-	%D%/dependencies.md
+	%D%/dependencies.md \
+	%D%/isa-language.md

@@ -331,7 +331,7 @@ static void isa_clause(struct resolver *r, const struct node *c)
 {
     static const char *const known[] = {"word", "fetch", "endian", "delay_slots"};
     const char *name = c->name ? c->name : "";
-    u128 n;
+    u128 n = 0;
     if (!strcmp(name, "word")) {
         isa_word(r, c);
     } else if (!strcmp(name, "fetch")) {
