@@ -15,11 +15,21 @@ GUEST_SOURCES = \
 	interp_threaded.c \
 	meta.c
 
+# What they include of each other.
+GUEST_HEADERS = \
+	forms.h \
+	routines.h \
+	routines.inc \
+	state.h
+
 guest_isac = $(if $(ISAC_FOR_BUILD),$(ISAC_FOR_BUILD),./isac$(EXEEXT))
 guest_programs = $(GUESTS:%=isomorph-%$(EXEEXT))
 GUEST_CFLAGS =
 guest_compile = $(CC) $(DEFS) $(DEFAULT_INCLUDES) $(RUNTIME_CPPFLAGS) $(CPPFLAGS) \
 	$(AM_CFLAGS) $(CFLAGS) $(GUEST_CFLAGS)
+
+# Binding is long and runs once per instruction decoded: it need not be optimised much.
+$(GUESTS:%=gen-out/%/bind.o): GUEST_CFLAGS += -O1
 
 guests: $(guest_programs)
 
@@ -31,7 +41,7 @@ gen-out/$(1)/stamp: $(top_srcdir)/$(2) $(guest_isac)
 	ASAN_OPTIONS=detect_leaks=0 $$(guest_isac) build $(top_srcdir)/$(2) -I $(top_srcdir)/isa -o gen-out/$(1) && \
 	touch $$@
 
-$(GUEST_SOURCES:%=gen-out/$(1)/%): gen-out/$(1)/stamp
+$(GUEST_SOURCES:%=gen-out/$(1)/%) $(GUEST_HEADERS:%=gen-out/$(1)/%): gen-out/$(1)/stamp
 	@test -f $$@ || { rm -f gen-out/$(1)/stamp; \
 	    echo "isac did not write $$@; run make again" >&2; exit 1; }
 

@@ -61,7 +61,9 @@ static void data_fault(struct cpu *cpu, int signal, const siginfo_t *info,
     interp_fill_trap(cpu->ip, cpu, signal == SIGBUS ? TRAP_BUS : TRAP_MEMORY);
     cpu->trap.arg[0] = gva;
     cpu->trap.arg[1] = (uint64_t)f->access;
-    cpu->trap.arg[2] = info->si_code == SI_KERNEL ? SEGV_MAPERR : (uint64_t)info->si_code;
+    cpu->trap.arg[2] = signal == SIGBUS ? (uint64_t)info->si_code
+                       : mem_area_at(exc_this.mem, gva) == NULL ? SEGV_MAPERR
+                                                                : SEGV_ACCERR;
     leave(cpu, f, ESCAPE_TRAP);
 }
 

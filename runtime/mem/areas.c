@@ -98,14 +98,19 @@ void areas_add(struct mem *m, struct mem_area a)
     areas_merge(m, a.start, a.end);
 }
 
-bool areas_cover(const struct mem *m, uint64_t start, uint64_t end)
+uint64_t areas_covered_to(const struct mem *m, uint64_t start, uint64_t end)
 {
     for (size_t i = areas_first(m, start); start < end; i++) {
         if (i == m->area_count || m->areas[i].start > start)
-            return false;
+            return start;
         start = m->areas[i].end;
     }
-    return true;
+    return end;
+}
+
+bool areas_cover(const struct mem *m, uint64_t start, uint64_t end)
+{
+    return areas_covered_to(m, start, end) == end;
 }
 
 bool areas_are_free(const struct mem *m, uint64_t start, uint64_t end)

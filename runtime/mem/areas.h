@@ -28,6 +28,9 @@ void areas_merge(struct mem *m, uint64_t start, uint64_t end);
 /* areas_cover - true if no address of [start, end) is free. */
 bool areas_cover(const struct mem *m, uint64_t start, uint64_t end);
 
+/* areas_covered_to - the first free address in [start, end), or END. */
+uint64_t areas_covered_to(const struct mem *m, uint64_t start, uint64_t end);
+
 /* areas_are_free - true if all of [start, end) is free. */
 bool areas_are_free(const struct mem *m, uint64_t start, uint64_t end);
 

@@ -231,9 +231,13 @@ int mem_protect(struct mem *m, uint64_t gva, uint64_t len, int prot)
     if (len > m->top)
         return -ENOMEM;
     len = round_up(m, len);
-    if (!range_ok(m, gva, len) || !areas_cover(m, gva, gva + len))
+    if (!range_ok(m, gva, len))
         return -ENOMEM;
-    uint64_t end = gva + len;
+    uint64_t end = areas_covered_to(m, gva, gva + len);
+    bool hole = end < gva + len; /* what stands before it is changed nevertheless */
+    if (end == gva)
+        return -ENOMEM;
+    len = end - gva;
     code_gone(m, gva, len);
     if (mprotect(mem_host(m, gva), len, mem_host_prot(prot)) != 0)
         return -errno;
@@ -241,7 +245,7 @@ int mem_protect(struct mem *m, uint64_t gva, uint64_t len, int prot)
     for (size_t i = areas_first(m, gva); i < m->area_count && m->areas[i].start < end; i++)
         m->areas[i].prot = prot;
     areas_merge(m, gva, end);
-    return 0;
+    return hole ? -ENOMEM : 0;
 }
 
 int mem_advise(struct mem *m, uint64_t gva, uint64_t len, int advice)
@@ -253,11 +257,19 @@ int mem_advise(struct mem *m, uint64_t gva, uint64_t len, int advice)
     if (len > m->top)
         return -ENOMEM;
     len = round_up(m, len);
-    if (!range_ok(m, gva, len) || !areas_cover(m, gva, gva + len))
+    if (!range_ok(m, gva, len))
         return -ENOMEM;
+    uint64_t end = gva + len;
     if (advice == MADV_DONTNEED || advice == MADV_FREE || advice == MADV_REMOVE)
         code_gone(m, gva, len);
-    return madvise(mem_host(m, gva), len, advice) == 0 ? 0 : -errno;
+    int result = areas_cover(m, gva, end) ? 0 : -ENOMEM;
+    for (size_t i = areas_first(m, gva); i < m->area_count && m->areas[i].start < end; i++) {
+        uint64_t low = m->areas[i].start < gva ? gva : m->areas[i].start;
+        uint64_t high = m->areas[i].end > end ? end : m->areas[i].end;
+        if (madvise(mem_host(m, low), high - low, advice) != 0)
+            return -errno;
+    }
+    return result;
 }
 
 /* grow_in_place - extend area A at [gva, gva+old) to NEW bytes, if what follows is free. */
