@@ -63,7 +63,8 @@ static const char *with_addresses(const struct assembly *a, const char *line)
             len++;
         const struct label *hit = NULL;
         for (size_t i = 0; len && p > line && i < a->labels.len; i++)
-            if (strlen(a->labels.at[i].name) == len && !strncmp(a->labels.at[i].name, p, len))
+            if (strlen(a->labels.at[i].name) == len &&
+                !strncmp(a->labels.at[i].name, p, len))
                 hit = &a->labels.at[i];
         if (hit)
             text_addf(&t, "0x%llx", (unsigned long long)hit->at);
@@ -97,7 +98,8 @@ static void put_word(struct assembly *a, uint64_t word, unsigned bits)
 {
     unsigned unit = a->m->fetch_bits < bits ? a->m->fetch_bits : bits;
     for (unsigned at = 0; at < bits; at += unit)
-        put(a, word >> (a->m->first_low ? at : bits - unit - at), unit / 8, a->m->fetch_big);
+        put(a, word >> (a->m->first_low ? at : bits - unit - at), unit / 8,
+            a->m->fetch_big);
 }
 
 static void instruction(struct assembly *a, const char *line)
@@ -147,7 +149,8 @@ static void numbers(struct assembly *a, const char *p, unsigned bytes)
 static void directive(struct assembly *a, const char *line)
 {
     size_t len = strcspn(line, " \t");
-    const char *name = intern_n(line, len), *rest = line + len + strspn(line + len, " \t");
+    const char *name = intern_n(line, len),
+               *rest = line + len + strspn(line + len, " \t");
     if (!strcmp(name, ".ascii"))
         ascii(a, rest);
     else if (!strcmp(name, ".byte"))
@@ -257,7 +260,8 @@ int command_assemble(const struct model *m, const char *out, int argc, char **ar
         if (!strcmp(argv[i], "--at") && i + 1 < argc) {
             at = strtoull(argv[++i], NULL, 0);
         } else if (path || argv[i][0] == '-') {
-            fprintf(stderr, "isac: asm: what is '%s' for? With -o there is one source file\n",
+            fprintf(stderr,
+                    "isac: asm: what is '%s' for? With -o there is one source file\n",
                     argv[i]);
             return 1;
         } else {

@@ -54,7 +54,8 @@ static void json_string(const char *s)
     putc('"', stderr);
 }
 
-static void print_json(const char *level, const char *name, struct loc loc, const char *text)
+static void print_json(const char *level, const char *name, struct loc loc,
+                       const char *text)
 {
     fputs(json_open ? ",\n " : "[\n ", stderr);
     json_open = true;
@@ -64,8 +65,8 @@ static void print_json(const char *level, const char *name, struct loc loc, cons
     if (loc.file) {
         fputs(", \"file\": ", stderr);
         json_string(source_at(loc.file)->path);
-        fprintf(stderr, ", \"line\": %u, \"column\": %u, \"end_column\": %u", loc.line, loc.column,
-                loc.end_column);
+        fprintf(stderr, ", \"line\": %u, \"column\": %u, \"end_column\": %u", loc.line,
+                loc.column, loc.end_column);
     }
     fputs(", \"message\": ", stderr);
     json_string(text);
@@ -89,7 +90,8 @@ static void print_caret(struct loc loc)
     putc('\n', stderr);
 }
 
-static void print_text(const char *level, const char *name, struct loc loc, const char *text)
+static void print_text(const char *level, const char *name, struct loc loc,
+                       const char *text)
 {
     if (json) {
         print_json(level, name, loc, text);
@@ -120,7 +122,8 @@ static bool same_loc(struct loc a, struct loc b)
     return a.file == b.file && a.line == b.line && a.column == b.column;
 }
 
-/* Was it said before: the same, or the same about another row or in another configuration? */
+/* Was it said before: the same, or the same about another row or in another
+ * configuration? */
 static bool said_before(enum check check, struct loc loc, const char *text)
 {
     for (size_t i = 0; i < all_said.len; i++) {
@@ -160,7 +163,8 @@ void diag_list(void)
 {
     static const char *const words[] = {"", "off", "warning", "error"};
     for (size_t i = 0; i < CHECK_COUNT; i++)
-        printf("  %-20s %-8s %s\n", checks[i].name, words[checks[i].level], checks[i].text);
+        printf("  %-20s %-8s %s\n", checks[i].name, words[checks[i].level],
+               checks[i].text);
 }
 
 static void too_many(void)
@@ -258,10 +262,12 @@ bool diag_option(const char *arg, bool *bad)
         else if (level != LEVEL_ERROR)
             *bad = true;
         if (*bad)
-            fprintf(stderr, "isac: %s: '%s' is an error that can't be switched off\n", arg, name);
+            fprintf(stderr, "isac: %s: '%s' is an error that can't be switched off\n",
+                    arg, name);
         return true;
     }
-    fprintf(stderr, "isac: %s: no check is called '%s'; isac --help checks lists them\n", arg, name);
+    fprintf(stderr, "isac: %s: no check is called '%s'; isac --help checks lists them\n",
+            arg, name);
     *bad = true;
     return true;
 }

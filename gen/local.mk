@@ -66,10 +66,14 @@ noinst_LIBRARIES += %D%/libisac.a
 	%D%/parse.h \
 	%D%/resolve.c \
 	%D%/resolve.h \
+	%D%/resolve_alt.c \
 	%D%/resolve_const.c \
+	%D%/resolve_constrain.c \
 	%D%/resolve_decls.c \
+	%D%/resolve_ext.c \
 	%D%/resolve_fenv.c \
 	%D%/resolve_form.c \
+	%D%/resolve_form.h \
 	%D%/resolve_insn.c \
 	%D%/resolve_names.c \
 	%D%/resolve_regs.c \

@@ -4,8 +4,8 @@
  *   source -> parse_file -> tree -> model_build -> model -> sem_build -> overlap_check
  *          -> asm_check -> emit_*
  *
- * A wrong declaration is reported and left out; the next stage sees the rest. Nothing is written
- * unless everything is right.
+ * A wrong declaration is reported and left out; the next stage sees the rest. Nothing is
+ * written unless everything is right.
  */
 #include "asm.h"
 #include "assemble.h"
@@ -32,7 +32,8 @@ static int finish(void)
     return diag_errors() > 0;
 }
 
-/* The tree of the description, and in CONFIG what its target says; NULL after an error. */
+/* The tree of the description, and in CONFIG what its target says; NULL after an error.
+ */
 static struct node *read_input(struct options *o)
 {
     struct node *tree = parse_file(o->file);
@@ -76,7 +77,7 @@ static const struct emitter {
     void (*emit)(const struct model *m, struct text *out);
 } emitters[] = {
     {"forms.h", emit_forms_h}, {"state.h", emit_state_h}, {"decode.c", emit_decode},
-    {"disas.c", emit_disas},   {"abi.c", emit_abi}, {"meta.c", emit_meta},
+    {"disas.c", emit_disas},   {"abi.c", emit_abi},       {"meta.c", emit_meta},
 };
 
 static struct text *add_file(void *to, const char *name)
@@ -89,7 +90,8 @@ static int command_build(struct model *m, const struct options *o)
     struct outputs all = {0};
     const char *dir = o->out_dir ? o->out_dir : ".";
     if (!m->forms.len) {
-        diag(CHECK_CLAUSE, m->loc, "isa '%s' has no instructions to build an emulator of", m->name);
+        diag(CHECK_CLAUSE, m->loc, "isa '%s' has no instructions to build an emulator of",
+             m->name);
         return 1;
     }
     for (size_t i = 0; i < sizeof emitters / sizeof *emitters; i++)
@@ -114,25 +116,28 @@ static const struct command commands[] = {
     [BUILD] = {"build", "FILE -o DIR", "writes the C files of an emulator",
                "  -o DIR              where to write (default: here)\n", false, false},
     [CHECK] = {"check", "FILE", "runs all checks, writes nothing", NULL, true, false},
-    [TEST] = {"test", "FILE [INSN...]", "runs the examples and tests of a description", NULL, true,
-              true},
-    [TRY] = {"try", "FILE TEXT [REG=VALUE...]", "runs one instruction and shows what it did", NULL,
-             false, true},
-    [EXPLAIN] = {"explain", "FILE [WORD|TEXT|INSN...]", "shows how a word decodes and what it means", NULL,
-                 false, true},
-    [ASM] = {"asm", "FILE [TEXT...]", "assembles lines, or with -o a source file",
-             "  TEXT...             instructions; - or none: from standard input\n"
-             "  --at ADDRESS        of the first instruction\n"
-             "  -o OUT SOURCE       a flat binary of a file with labels, .word, .ascii ...\n",
-             false, true},
-    [DISAS] = {"disas", "FILE [WORD...]", "disassembles words or a section of an ELF file", NULL,
-               false, true},
-    [AGAINST] = {"against", "FILE objdump|capstone", "compares with another disassembler", NULL,
-                 false, true},
+    [TEST] = {"test", "FILE [INSN...]", "runs the examples and tests of a description",
+              NULL, true, true},
+    [TRY] = {"try", "FILE TEXT [REG=VALUE...]",
+             "runs one instruction and shows what it did", NULL, false, true},
+    [EXPLAIN] = {"explain", "FILE [WORD|TEXT|INSN...]",
+                 "shows how a word decodes and what it means", NULL, false, true},
+    [ASM] =
+        {"asm", "FILE [TEXT...]", "assembles lines, or with -o a source file",
+         "  TEXT...             instructions; - or none: from standard input\n"
+         "  --at ADDRESS        of the first instruction\n"
+         "  -o OUT SOURCE       a flat binary of a file with labels, .word, .ascii ...\n",
+         false, true},
+    [DISAS] = {"disas", "FILE [WORD...]",
+               "disassembles words or a section of an ELF file", NULL, false, true},
+    [AGAINST] = {"against", "FILE objdump|capstone", "compares with another disassembler",
+                 NULL, false, true},
     [ENUMERATE] = {"enumerate", "FILE", "lists encodings for tests", NULL, false, true},
-    [STREAM] = {"stream", "FILE", "makes random instruction streams for tests", NULL, false, true},
+    [STREAM] = {"stream", "FILE", "makes random instruction streams for tests", NULL,
+                false, true},
     [NEW] = {"new", "NAME", "writes a description to start from",
-             "  -o DIR              under this directory (default: here)\n", false, false},
+             "  -o DIR              under this directory (default: here)\n", false,
+             false},
     {NULL, NULL, NULL, NULL, false, false},
 };
 

@@ -151,16 +151,20 @@ static bool good_name(const char *name)
 {
     bool good = islower((unsigned char)name[0]) && strlen(name) <= 32;
     for (const char *p = name; *p; p++)
-        good = good && (islower((unsigned char)*p) || isdigit((unsigned char)*p) || *p == '_');
+        good = good &&
+               (islower((unsigned char)*p) || isdigit((unsigned char)*p) || *p == '_');
     if (!good)
-        fprintf(stderr, "isac: new: '%s' can't be a name: small letters, digits and _, a letter "
-                "first\n", name);
+        fprintf(stderr,
+                "isac: new: '%s' can't be a name: small letters, digits and _, a letter "
+                "first\n",
+                name);
     return good;
 }
 
 static bool make_directories(const char *path)
 {
-    for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+    for (const char *slash = strchr(path + 1, '/'); slash;
+         slash = strchr(slash + 1, '/')) {
         const char *dir = intern_n(path, (size_t)(slash - path));
         if (mkdir(dir, 0777) != 0 && errno != EEXIST) {
             fprintf(stderr, "isac: new: can't make '%s': %s\n", dir, strerror(errno));
@@ -216,7 +220,8 @@ int command_new(const char *name, const char *dir)
     const char *all[] = {isa, target, source, binary};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (access(all[i], F_OK) == 0) {
-            fprintf(stderr, "isac: new: '%s' is there already; choose another name\n", all[i]);
+            fprintf(stderr, "isac: new: '%s' is there already; choose another name\n",
+                    all[i]);
             return 1;
         }
     }
@@ -228,6 +233,7 @@ int command_new(const char *name, const char *dir)
         !write_file(binary, &bytes))
         return 1;
     printf("%s\n%s\n%s\n%s\n\nNow:  ./configure --target=%s && make && "
-           "./isomorph-%s %s\n", isa, target, source, binary, name, name, binary);
+           "./isomorph-%s %s\n",
+           isa, target, source, binary, name, name, binary);
     return 0;
 }

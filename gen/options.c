@@ -15,7 +15,8 @@ static const char common_help[] =
     "  -I DIR              look for included files in DIR too\n"
     "  --word N            width of addresses, 32 or 64, where the description has both\n"
     "  --big, --little     byte order, where the description has both\n"
-    "  --with EXT          with this extension (may be repeated); for a .isa file: with these\n"
+    "  --with EXT          with this extension (may be repeated); for a .isa file: with "
+    "these\n"
     "                      and what they require instead of all\n"
     "  --without EXT       without this extension and all that requires it\n"
     "  -WNAME, -Wno-NAME   switch a warning on or off; -Wall: all of them\n"
@@ -35,13 +36,15 @@ static void print_commands(const struct command *commands)
     puts("usage: isac COMMAND FILE [OPTION...]\n\nCommands:");
     for (const struct command *c = commands; c->name; c++)
         printf("  %-10s %-24s %s\n", c->name, c->arguments, c->text);
-    puts("\nisac COMMAND --help tells a command's options, isac --help checks what is checked, "
+    puts("\nisac COMMAND --help tells a command's options, isac --help checks what is "
+         "checked, "
          "isac --version\nthe version.");
 }
 
 static void print_checks(void)
 {
-    puts("Checks, with their level. -Wno-NAME switches a warning off, -WNAME one on that is off,\n"
+    puts("Checks, with their level. -Wno-NAME switches a warning off, -WNAME one on that "
+         "is off,\n"
          "-Werror=NAME makes it an error. Errors can't be switched off.\n");
     diag_list();
 }
@@ -55,7 +58,8 @@ static void print_command(const struct command *c)
         fputs(common_help, stdout);
 }
 
-static const struct command *find_command(const struct command *commands, const char *name)
+static const struct command *find_command(const struct command *commands,
+                                          const char *name)
 {
     for (const struct command *c = commands; c->name; c++)
         if (!strcmp(c->name, name))
@@ -69,8 +73,10 @@ static int unknown_command(const struct command *commands, const char *name)
     for (const struct command *c = commands; c->name; c++)
         vec_push(&names, c->name);
     const char *hit = closest(name, names.at, names.len);
-    fprintf(stderr, "isac: no command is called '%s'%s%s%s\nisac: isac --help lists the commands\n",
-            name, hit ? "; did you mean '" : "", hit ? hit : "", hit ? "'?" : "");
+    fprintf(
+        stderr,
+        "isac: no command is called '%s'%s%s%s\nisac: isac --help lists the commands\n",
+        name, hit ? "; did you mean '" : "", hit ? hit : "", hit ? "'?" : "");
     return 1;
 }
 
@@ -89,7 +95,8 @@ static int global_help(const struct command *commands, int argc, char **argv)
     return 0;
 }
 
-/* The value of option NAME, in the same argument after =, at its end (-IDIR), or the next one. */
+/* The value of option NAME, in the same argument after =, at its end (-IDIR), or the next
+ * one. */
 static const char *value_of(const char *name, int argc, char **argv, int *i)
 {
     size_t len = strlen(name);
@@ -157,7 +164,8 @@ static int command_line(struct options *o, int argc, char **argv)
         else if (o->command->rest)
             o->argv[o->argc++] = argv[i];
         else
-            return fail(argv[i][0] == '-' ? "unknown option '%s'" : "what is '%s' for?", argv[i]);
+            return fail(argv[i][0] == '-' ? "unknown option '%s'" : "what is '%s' for?",
+                        argv[i]);
     }
     if (!o->file) {
         fprintf(stderr, "isac: %s: %s is missing\nisac: usage: isac %s %s [OPTION...]\n",

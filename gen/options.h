@@ -25,9 +25,10 @@ struct options {
 };
 
 /*
- * options_read - fills in OPTIONS from the command line; COMMANDS ends with a nameless one. Prints
- * help or version if asked to. Returns -1 to go on, else the exit status.
+ * options_read - fills in OPTIONS from the command line; COMMANDS ends with a nameless
+ * one. Prints help or version if asked to. Returns -1 to go on, else the exit status.
  */
-int options_read(struct options *options, const struct command *commands, int argc, char **argv);
+int options_read(struct options *options, const struct command *commands, int argc,
+                 char **argv);
 
 #endif

@@ -67,7 +67,8 @@ static bool make_directory(const char *dir)
         return true;
     if (mkdir(dir, 0777) == 0)
         return true;
-    diag(CHECK_FILE, (struct loc){0}, "can't make the directory '%s': %s", dir, strerror(errno));
+    diag(CHECK_FILE, (struct loc){0}, "can't make the directory '%s': %s", dir,
+         strerror(errno));
     return false;
 }
 
@@ -102,7 +103,11 @@ bool output_write(struct outputs *all, const char *dir)
 static void add_path(struct text *out, const char *path)
 {
     for (; *path; path++)
-        text_addf(out, *path == ' ' || *path == '#' ? "\\%c" : *path == '$' ? "$%c" : "%c", *path);
+        text_addf(out,
+                  *path == ' ' || *path == '#' ? "\\%c"
+                  : *path == '$'               ? "$%c"
+                                               : "%c",
+                  *path);
 }
 
 void output_depend(struct text *out, const char *dir)

@@ -1,4 +1,5 @@
-/* resolve_const.c - constant expressions on the tree: widths, guards, constraints, `reserved`. */
+/* resolve_const.c - constant expressions on the tree: widths, guards, constraints,
+ * `reserved`. */
 #include "resolve.h"
 
 #include "diag.h"
@@ -35,8 +36,8 @@ static bool not_constant(const struct folding *f, const struct node *e, const ch
     return false;
 }
 
-static bool fold_name(const struct folding *f, struct node *e, const char *name, bool number,
-                      struct cval *out)
+static bool fold_name(const struct folding *f, struct node *e, const char *name,
+                      bool number, struct cval *out)
 {
     const struct model *m = f->m;
     if (f->env && f->env->name(f->env->data, name, number, out))
@@ -245,8 +246,8 @@ static bool fold(const struct folding *f, struct node *e, struct cval *out)
     }
 }
 
-bool const_eval(const struct model *m, struct node *e, const struct const_env *env, bool report,
-                struct cval *out)
+bool const_eval(const struct model *m, struct node *e, const struct const_env *env,
+                bool report, struct cval *out)
 {
     struct folding f = {m, env, report};
     return fold(&f, e, out);

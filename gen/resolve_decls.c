@@ -12,7 +12,8 @@ unsigned plain_type(const struct model *m, const char *name, bool *is_signed)
     *is_signed = name[0] == 's';
     if (name == intern("word"))
         return m->word;
-    if ((name[0] != 'u' && name[0] != 's') || name[1] < '1' || name[1] > '9' || strlen(name) > 4)
+    if ((name[0] != 'u' && name[0] != 's') || name[1] < '1' || name[1] > '9' ||
+        strlen(name) > 4)
         return 0;
     char *end;
     unsigned long w = strtoul(name + 1, &end, 10);
@@ -66,20 +67,28 @@ bool resolve_type(const struct resolver *r, struct node *ident, struct type *out
         return false;
     }
     if (f.reg && f.reg->is_file)
-        *out = (struct type){.kind = OP_REG, .width = bits_for(f.reg->count), .reg = f.reg};
+        *out =
+            (struct type){.kind = OP_REG, .width = bits_for(f.reg->count), .reg = f.reg};
     else if (f.view && f.view->index)
-        *out = (struct type){.kind = OP_VIEW, .width = bits_for(f.view->count), .view = f.view};
+        *out = (struct type){
+            .kind = OP_VIEW, .width = bits_for(f.view->count), .view = f.view};
     else if (f.bank)
-        *out = (struct type){.kind = OP_BANK, .width = f.bank->index_width, .bank = f.bank};
+        *out =
+            (struct type){.kind = OP_BANK, .width = f.bank->index_width, .bank = f.bank};
     else if (f.enum_)
-        *out = (struct type){.kind = OP_ENUM, .width = f.enum_->code_width, .enum_ = f.enum_};
+        *out = (struct type){
+            .kind = OP_ENUM, .width = f.enum_->code_width, .enum_ = f.enum_};
     else if (f.class_)
         *out = (struct type){.kind = OP_CLASS, .class_ = f.class_};
     else if (f.reg || f.view || f.def) {
         diag(CHECK_WRONG_KIND, ident->loc, "'%s' can't be the type of an operand", name);
-        diag_note(f.reg ? f.reg->loc : f.view ? f.view->loc : f.def->loc, "it is declared here");
-        diag_help("types are register files, views and banks with an index, enums, operand "
-                  "classes, uN and sN");
+        diag_note(f.reg    ? f.reg->loc
+                  : f.view ? f.view->loc
+                           : f.def->loc,
+                  "it is declared here");
+        diag_help(
+            "types are register files, views and banks with an index, enums, operand "
+            "classes, uN and sN");
     } else {
         model_unknown(r->m, "type", name, ident->loc, NULL, 0);
     }
@@ -90,8 +99,8 @@ bool resolve_type(const struct resolver *r, struct node *ident, struct type *out
 static void add_enum_item(struct enum_ *e, const struct node *n)
 {
     if (e->code_width < 128 && n->value >> e->code_width) {
-        diag(CHECK_BOUND, n->loc, "this code doesn't fit in the %u bits of enum '%s'", e->code_width,
-             e->name);
+        diag(CHECK_BOUND, n->loc, "this code doesn't fit in the %u bits of enum '%s'",
+             e->code_width, e->name);
         return;
     }
     for (size_t i = 0; i < e->items.len; i++) {
@@ -139,20 +148,21 @@ static void class_params(struct resolver *r, const struct node *list, bool field
         if (kid(p, 0))
             w = model_type_width(r->m, kid(p, 0)->name, kid(p, 0)->loc);
         else if (!w)
-            diag(CHECK_CLAUSE, p->loc, "'%s' needs a %s", p->name, fields ? "width" : "type");
+            diag(CHECK_CLAUSE, p->loc, "'%s' needs a %s", p->name,
+                 fields ? "width" : "type");
         if (fields && w > 64)
             diag(CHECK_BOUND, p->loc, "a field has at most 64 bits");
         if (!w || (fields && w > 64))
             continue;
         bool twice = false;
         for (size_t j = 0; j < c->fields.len + c->results.len; j++) {
-            const char *old = j < c->fields.len ? c->fields.at[j]
-                                                : c->results.at[j - c->fields.len];
+            const char *old =
+                j < c->fields.len ? c->fields.at[j] : c->results.at[j - c->fields.len];
             twice = twice || old == p->name;
         }
         if (twice)
-            diag(CHECK_DUPLICATE_NAME, p->loc, "operand class '%s' has '%s' twice", c->name,
-                 p->name);
+            diag(CHECK_DUPLICATE_NAME, p->loc, "operand class '%s' has '%s' twice",
+                 c->name, p->name);
         else if (fields) {
             vec_push(&c->fields, p->name);
             vec_push(&c->field_widths, w);
@@ -173,7 +183,8 @@ static void check_alternatives(const struct operand_class *c)
             if (alts->kids.at[i]->name != alts->kids.at[j]->name)
                 continue;
             diag(CHECK_DUPLICATE_NAME, alts->kids.at[i]->loc,
-                 "operand class '%s' has two alternatives '%s'", c->name, alts->kids.at[i]->name);
+                 "operand class '%s' has two alternatives '%s'", c->name,
+                 alts->kids.at[i]->name);
             diag_note(alts->kids.at[j]->loc, "the first stands here");
         }
     }
@@ -182,7 +193,8 @@ static void check_alternatives(const struct operand_class *c)
 static void add_class(struct resolver *r, const struct decl *d)
 {
     struct operand_class *c = zalloc(sizeof *c);
-    *c = (struct operand_class){.name = d->node->name, .loc = d->node->loc, .decl = d->node};
+    *c = (struct operand_class){
+        .name = d->node->name, .loc = d->node->loc, .decl = d->node};
     class_params(r, kid(d->node, 0), true, c);
     class_params(r, kid(d->node, 1), false, c);
     check_alternatives(c);
@@ -218,8 +230,8 @@ static void def_params(struct resolver *r, const struct node *list, struct def *
         }
         for (size_t j = 0; j < def->params.len; j++)
             if (def->params.at[j] == p->name)
-                diag(CHECK_DUPLICATE_NAME, p->loc, "'%s' has two parameters '%s'", def->name,
-                     p->name);
+                diag(CHECK_DUPLICATE_NAME, p->loc, "'%s' has two parameters '%s'",
+                     def->name, p->name);
         vec_push(&def->params, p->name);
         unsigned w = r->m->word;
         if (kid(p, 0))
@@ -272,7 +284,8 @@ static void add_extern(struct resolver *r, const struct decl *d)
     free(effects.at);
     if (!def->effects[0] && !unknown) {
         diag(CHECK_CLAUSE, n->loc, "extern '%s' doesn't say its effects", def->name);
-        diag_help("write 'pure' if it depends on its arguments only, else reads, writes, traps, "
+        diag_help("write 'pure' if it depends on its arguments only, else reads, writes, "
+                  "traps, "
                   "volatile");
     }
     for (size_t i = 0; i < kid(n, 1)->kids.len; i++) {
@@ -284,11 +297,15 @@ static void add_extern(struct resolver *r, const struct decl *d)
 }
 
 /* Locals that hide what is declared. */
-static void shadow(const struct resolver *r, const char *name, struct loc loc, const char *what)
+static void shadow(const struct resolver *r, const char *name, struct loc loc,
+                   const char *what)
 {
     struct found f = model_name(r->m, name);
-    struct loc old = f.reg ? f.reg->loc : f.view ? f.view->loc : f.bank ? f.bank->loc
-                     : f.def ? f.def->loc : (struct loc){0};
+    struct loc old = f.reg    ? f.reg->loc
+                     : f.view ? f.view->loc
+                     : f.bank ? f.bank->loc
+                     : f.def  ? f.def->loc
+                              : (struct loc){0};
     if (!old.file)
         return;
     diag(CHECK_SHADOWED_NAME, loc, "%s '%s' hides a declaration", what, name);
@@ -307,7 +324,8 @@ static void shadow_walk(const struct resolver *r, const struct node *n)
         shadow(r, n->name, n->loc, "value");
     if (n->kind == N_DEF)
         for (size_t i = 0; i < kid(n, 0)->kids.len; i++)
-            shadow(r, kid(n, 0)->kids.at[i]->name, kid(n, 0)->kids.at[i]->loc, "parameter");
+            shadow(r, kid(n, 0)->kids.at[i]->name, kid(n, 0)->kids.at[i]->loc,
+                   "parameter");
     for (size_t i = 0; i < n->kids.len; i++)
         shadow_walk(r, n->kids.at[i]);
 }

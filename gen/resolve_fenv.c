@@ -29,11 +29,12 @@ static int word_index(const char *word, const char *const *words, size_t count)
 /* A register, a field of one, or bits of one. */
 static bool place(struct resolver *r, const struct node *e, struct fenv_place *out)
 {
-    const struct node *base = e && (e->kind == N_MEMBER || e->kind == N_INDEX || e->kind == N_SLICE)
-                                  ? kid(e, 0)
-                                  : e;
+    const struct node *base =
+        e && (e->kind == N_MEMBER || e->kind == N_INDEX || e->kind == N_SLICE) ? kid(e, 0)
+                                                                               : e;
     if (!base || base->kind != N_IDENT) {
-        wrong(e ? e : base, "here stands a register or bits of one", "for example FCSR.RM");
+        wrong(e ? e : base, "here stands a register or bits of one",
+              "for example FCSR.RM");
         return false;
     }
     const struct reg *reg = find_reg(r, base->name, base->loc);
@@ -76,7 +77,8 @@ static void round_code(struct fenv *f, const struct node *c, bool *seen)
     const struct node *code = kid(c, 1);
     int mode = word_index(item_word(c, 2), rounding_words, ROUND_RESERVED);
     if (c->name || !code || code->kind != N_INT || mode < 0) {
-        wrong(c, "a rounding mode is a code and a word", "for example: 0 nearest; the words are "
+        wrong(c, "a rounding mode is a code and a word",
+              "for example: 0 nearest; the words are "
               "nearest, zero, up, down, away");
     } else if (code->value >= 16) {
         diag(CHECK_BOUND, code->loc, "rounding codes are 0 to 15");
@@ -99,7 +101,8 @@ static void clause_round(struct resolver *r, struct fenv *f, const struct node *
     }
     for (size_t i = 0; i < body->kids.len; i++) {
         const struct node *line = body->kids.at[i];
-        if (line->name && !strcmp(line->name, "otherwise") && !strcmp(item_word(line, 1), "trap"))
+        if (line->name && !strcmp(line->name, "otherwise") &&
+            !strcmp(item_word(line, 1), "trap"))
             f->round_trap = find_trap(r, item_word(line, 2), line->loc, &built_in);
         else
             round_code(f, line, seen);
@@ -108,7 +111,8 @@ static void clause_round(struct resolver *r, struct fenv *f, const struct node *
 
 static void clause_flags(struct resolver *r, struct fenv *f, const struct node *c)
 {
-    static const char *const words[] = {"inexact", "underflow", "overflow", "divzero", "invalid"};
+    static const char *const words[] = {"inexact", "underflow", "overflow", "divzero",
+                                        "invalid"};
     (void)r;
     for (int i = 0; i < FLAG_BITS; i++)
         f->flag_bit[i] = -1;
@@ -120,7 +124,8 @@ static void clause_flags(struct resolver *r, struct fenv *f, const struct node *
             continue;
         if (flag < 0 && strcmp(word, "_"))
             wrong(c->kids.at[i], "this is no flag",
-                  "flags are inexact, underflow, overflow, divzero, invalid; _ leaves a bit out");
+                  "flags are inexact, underflow, overflow, divzero, invalid; _ leaves a "
+                  "bit out");
         else if (flag >= 0)
             f->flag_bit[flag] = bit;
         bit++;
@@ -148,7 +153,8 @@ static void clause_enable(struct resolver *r, struct fenv *f, const struct node 
     bool built_in;
     place(r, kid(c, 1), &f->enable);
     if (strcmp(item_word(c, 2), "trap") || !kid(c, 3))
-        wrong(c, "which trap do enabled flags raise?", "enable REGISTER.FIELD trap NAME;");
+        wrong(c, "which trap do enabled flags raise?",
+              "enable REGISTER.FIELD trap NAME;");
     else
         f->enable_trap = find_trap(r, item_word(c, 3), kid(c, 3)->loc, &built_in);
 }
@@ -162,7 +168,8 @@ static int choice(const struct node *c, const char *const *words, size_t count)
     struct text t = {0};
     for (size_t k = 0; k < count; k++)
         text_addf(&t, "%s%s", k ? " or " : "", words[k]);
-    diag(CHECK_CLAUSE, kid(c, 1) ? kid(c, 1)->loc : c->loc, "'%s' takes %s", c->name, t.at);
+    diag(CHECK_CLAUSE, kid(c, 1) ? kid(c, 1)->loc : c->loc, "'%s' takes %s", c->name,
+         t.at);
     free(t.at);
     return 0;
 }
@@ -200,7 +207,8 @@ static void clause_quiet_bit(struct resolver *r, struct fenv *f, const struct no
     const struct node *n = kid(c, 1);
     (void)r;
     if (!n || n->kind != N_INT || n->value > 1)
-        wrong(c, "quiet_bit is 0 or 1", "1: a NaN is quiet if the highest bit of its fraction is 1");
+        wrong(c, "quiet_bit is 0 or 1",
+              "1: a NaN is quiet if the highest bit of its fraction is 1");
     else
         f->quiet_bit = n->value == 1;
 }
@@ -242,15 +250,18 @@ static const struct {
     const char *name;
     void (*read)(struct resolver *, struct fenv *, const struct node *);
 } clauses[] = {
-    {"round", clause_round},       {"flags", clause_flags},     {"accrue", clause_accrue},
-    {"cause", clause_cause},       {"enable", clause_enable},   {"nan", clause_nan},
-    {"default", clause_default},   {"quiet_bit", clause_quiet_bit}, {"tiny", clause_tiny},
-    {"to_int", clause_to_int},     {"min_max", clause_min_max}, {"fma_invalid", clause_fma_invalid},
+    {"round", clause_round},     {"flags", clause_flags},
+    {"accrue", clause_accrue},   {"cause", clause_cause},
+    {"enable", clause_enable},   {"nan", clause_nan},
+    {"default", clause_default}, {"quiet_bit", clause_quiet_bit},
+    {"tiny", clause_tiny},       {"to_int", clause_to_int},
+    {"min_max", clause_min_max}, {"fma_invalid", clause_fma_invalid},
     {"flush", clause_flush},
 };
 enum { CLAUSES = sizeof clauses / sizeof *clauses };
 
-static void fenv_clause(struct resolver *r, const struct node *c, const struct node **seen)
+static void fenv_clause(struct resolver *r, const struct node *c,
+                        const struct node **seen)
 {
     const char *names[CLAUSES];
     for (size_t i = 0; i < CLAUSES; i++) {
@@ -282,7 +293,8 @@ static void add_fenv(struct resolver *r, const struct node *n)
         diag_note(f->loc, "the first stands here");
         return;
     }
-    *f = (struct fenv){.declared = true, .loc = n->loc, .quiet_bit = true, .canonical = true};
+    *f = (struct fenv){
+        .declared = true, .loc = n->loc, .quiet_bit = true, .canonical = true};
     for (int i = 0; i < 16; i++)
         f->rounding[i] = ROUND_RESERVED;
     for (int i = 0; i < FLAG_BITS; i++)
@@ -306,17 +318,19 @@ static void add_memory(struct resolver *r, const struct node *n)
         bool built_in;
         if (c->name && !strcmp(c->name, "error"))
             continue;
-        if (!c->name || strcmp(c->name, "unaligned") || strcmp(item_word(c, at), "trap") ||
-            !kid(c, at + 1)) {
+        if (!c->name || strcmp(c->name, "unaligned") ||
+            strcmp(item_word(c, at), "trap") || !kid(c, at + 1)) {
             wrong(c, "memory says what unaligned accesses do",
                   "unaligned trap T; or unaligned load trap T; (load, store, atomic)");
             continue;
         }
-        const struct trap_decl *t = find_trap(r, item_word(c, at + 1), kid(c, at + 1)->loc,
-                                              &built_in);
+        const struct trap_decl *t =
+            find_trap(r, item_word(c, at + 1), kid(c, at + 1)->loc, &built_in);
         if (t && t->params.len > 1)
-            diag(CHECK_CLAUSE, kid(c, at + 1)->loc, "trap '%s' wants %zu arguments; here there is "
-                 "one, the address", t->name, t->params.len);
+            diag(CHECK_CLAUSE, kid(c, at + 1)->loc,
+                 "trap '%s' wants %zu arguments; here there is "
+                 "one, the address",
+                 t->name, t->params.len);
         for (int k = 0; t && k < MEMORY_KINDS; k++)
             if (kind < 0 || kind == k)
                 r->m->unaligned[k] = t;

@@ -1,4 +1,5 @@
-/* resolve_insn.c - formats, instructions, families, aliases, tests and encoding classes. */
+/* resolve_insn.c - formats, instructions, families, aliases, tests and encoding classes.
+ */
 #include "resolve.h"
 
 #include "diag.h"
@@ -52,9 +53,9 @@ static const struct format *find_format(struct resolver *r, const struct node *r
 /* Encoding classes at top level. */
 static bool is_field_name(const struct resolver *r, const char *name)
 {
-    static const char *const built_in[] = {"word", "big", "pc", "next", "sext", "zext", "cat", "rep",
-                                           "rotl", "rotr", "clz", "ctz", "popcount", "bswap",
-                                           "bitrev"};
+    static const char *const built_in[] = {"word", "big", "pc",       "next",  "sext",
+                                           "zext", "cat", "rep",      "rotl",  "rotr",
+                                           "clz",  "ctz", "popcount", "bswap", "bitrev"};
     bool is_signed;
     for (size_t i = 0; i < sizeof built_in / sizeof *built_in; i++)
         if (!strcmp(name, built_in[i]))
@@ -63,7 +64,8 @@ static bool is_field_name(const struct resolver *r, const char *name)
     return !f.reg && !f.def && !plain_type(r->m, name, &is_signed);
 }
 
-static void needed_fields(const struct resolver *r, const struct node *n, struct mentions *out)
+static void needed_fields(const struct resolver *r, const struct node *n,
+                          struct mentions *out)
 {
     if (!n)
         return;
@@ -84,7 +86,8 @@ static void collect_classes(struct resolver *r)
         needed_fields(r, kid(d->node, 0), &c.fields);
         if (!c.fields.at.len) {
             diag(CHECK_CLAUSE, d->node->loc, "this condition names no field");
-            diag_help("at top level it holds for the instructions whose formats have the fields "
+            diag_help("at top level it holds for the instructions whose formats have the "
+                      "fields "
                       "that it names");
             c.used = true;
         }
@@ -123,8 +126,10 @@ static void report_classes(void)
         if (c->used)
             continue;
         diag(CHECK_UNKNOWN_NAME, c->node->loc, "no instruction's format has '%s'%s",
-             c->fields.at.at[0], c->fields.at.len > 1 ? " and what else this condition names" : "");
-        diag_help("at top level it holds for the instructions whose formats have the fields that "
+             c->fields.at.at[0],
+             c->fields.at.len > 1 ? " and what else this condition names" : "");
+        diag_help("at top level it holds for the instructions whose formats have the "
+                  "fields that "
                   "it names");
     }
 }
@@ -173,7 +178,8 @@ static void add_refines(struct insn *insn, const struct node *modifiers)
     }
 }
 
-static bool guards_hold(struct resolver *r, const struct node *modifiers, struct guards *keep)
+static bool guards_hold(struct resolver *r, const struct node *modifiers,
+                        struct guards *keep)
 {
     bool hold = true;
     for (size_t i = 0; modifiers && i < modifiers->kids.len; i++) {
@@ -186,7 +192,8 @@ static bool guards_hold(struct resolver *r, const struct node *modifiers, struct
     return hold;
 }
 
-static void add_insn(struct resolver *r, const struct decl *outer, const struct source_insn *s)
+static void add_insn(struct resolver *r, const struct decl *outer,
+                     const struct source_insn *s)
 {
     diag_subject(s->row->name, s->provenance);
     struct decl d = *outer;
@@ -202,8 +209,12 @@ static void add_insn(struct resolver *r, const struct decl *outer, const struct 
     if (!format || format->bad)
         return;
     struct insn *insn = zalloc(sizeof *insn);
-    *insn = (struct insn){.name = name, .loc = loc, .provenance = s->provenance,
-                          .extension = d.extension, .features = d.features, .text = s->text,
+    *insn = (struct insn){.name = name,
+                          .loc = loc,
+                          .provenance = s->provenance,
+                          .extension = d.extension,
+                          .features = d.features,
+                          .text = s->text,
                           .body = kid(s->row, 4)};
     insn->index = (unsigned)r->m->insns.len;
     if (!insn->text) {
@@ -268,7 +279,8 @@ static void family_row(struct family *f, struct node *row)
     struct source_insn s = {.provenance = f->names.len ? provenance(f, row) : NULL};
     s.row = in_row(f, row);
     s.ref = in_row(f, kid(n, 0));
-    s.constraints = node_new(N_LIST, n->loc, NULL, 2, in_row(f, kid(n, 1)), kid(s.row, 1));
+    s.constraints =
+        node_new(N_LIST, n->loc, NULL, 2, in_row(f, kid(n, 1)), kid(s.row, 1));
     s.text = kid(s.row, 2) ? kid(s.row, 2) : in_row(f, kid(n, 2));
     s.modifiers = node_new(N_LIST, n->loc, NULL, 2, in_row(f, kid(n, 3)), kid(s.row, 3));
     add_insn(f->r, f->d, &s);
@@ -292,7 +304,8 @@ static void family_turn(struct family *f, size_t table)
         if (row->kids.len != names->kids.len) {
             diag(CHECK_COLUMNS, row->kids.len ? row->kids.at[0]->loc : row->loc,
                  "this line has %zu value%s for %zu column%s", row->kids.len,
-                 row->kids.len == 1 ? "" : "s", names->kids.len, names->kids.len == 1 ? "" : "s");
+                 row->kids.len == 1 ? "" : "s", names->kids.len,
+                 names->kids.len == 1 ? "" : "s");
             diag_note(names->loc, "the columns stand here");
             diag_help("an expression with blanks needs parentheses: (word == 64)");
             continue;
@@ -352,7 +365,8 @@ static void check_refines(struct resolver *r, struct insn *insn)
     insn->refines.len = insn->refine_locs.len = keep;
 }
 
-static void alias_fields(struct resolver *r, const struct insn *insn, const struct node *constraints)
+static void alias_fields(struct resolver *r, const struct insn *insn,
+                         const struct node *constraints)
 {
     (void)r;
     for (size_t i = 0; i < constraints->kids.len; i++) {
@@ -373,7 +387,8 @@ static void alias_fields(struct resolver *r, const struct insn *insn, const stru
         }
         if (known)
             continue;
-        diag(CHECK_UNKNOWN_NAME, e->loc, "'%s' has no field '%s'", insn->name, name ? name : "?");
+        diag(CHECK_UNKNOWN_NAME, e->loc, "'%s' has no field '%s'", insn->name,
+             name ? name : "?");
         diag_note(insn->loc, "the instruction stands here");
         const char *hit = name ? closest(name, names.at, names.len) : NULL;
         if (hit)

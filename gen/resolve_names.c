@@ -7,10 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const space_what[SPACE_COUNT] = {"", "trap ", "format ", "instruction ",
-                                                    "extension "};
+static const char *const space_what[SPACE_COUNT] = {"", "trap ", "format ",
+                                                    "instruction ", "extension "};
 
-const struct symbol *symbol_find(const struct resolver *r, enum space space, const char *name)
+const struct symbol *symbol_find(const struct resolver *r, enum space space,
+                                 const char *name)
 {
     const struct symbol *off = NULL;
     for (size_t i = 0; i < r->symbols.len; i++) {
@@ -30,11 +31,13 @@ bool symbol_add(struct resolver *r, enum space space, const char *name, struct l
     bool active = !d || d->active;
     const struct symbol *old = active ? symbol_find(r, space, name) : NULL;
     if (old && old->active) {
-        diag(CHECK_DUPLICATE_NAME, loc, "%s'%s' is declared twice", space_what[space], name);
+        diag(CHECK_DUPLICATE_NAME, loc, "%s'%s' is declared twice", space_what[space],
+             name);
         if (old->loc.file)
             diag_note(old->loc, "it was declared here first");
         else
-            diag_help("every description has this one without declaring it; use another name");
+            diag_help(
+                "every description has this one without declaring it; use another name");
         return false;
     }
     struct symbol s = {space, name, loc, active, d ? d->extension : NULL};
@@ -42,7 +45,8 @@ bool symbol_add(struct resolver *r, enum space space, const char *name, struct l
     return true;
 }
 
-/* How many letters have to be put in, left out, changed or swapped to make B of A; at most LIMIT. */
+/* How many letters have to be put in, left out, changed or swapped to make B of A; at
+ * most LIMIT. */
 static unsigned distance(const char *a, const char *b, unsigned limit)
 {
     enum { MOST = 40 };
@@ -56,7 +60,8 @@ static unsigned distance(const char *a, const char *b, unsigned limit)
                 d[i][j] = i + j;
                 continue;
             }
-            bool same = tolower((unsigned char)a[i - 1]) == tolower((unsigned char)b[j - 1]);
+            bool same =
+                tolower((unsigned char)a[i - 1]) == tolower((unsigned char)b[j - 1]);
             unsigned best = d[i - 1][j - 1] + !same;
             best = best < d[i - 1][j] + 1 ? best : d[i - 1][j] + 1;
             best = best < d[i][j - 1] + 1 ? best : d[i][j - 1] + 1;
@@ -84,16 +89,18 @@ const char *closest(const char *name, const char *const *names, size_t count)
     return hit;
 }
 
-void symbol_unknown(const struct resolver *r, enum space space, const char *what, const char *name,
-                    struct loc loc)
+void symbol_unknown(const struct resolver *r, enum space space, const char *what,
+                    const char *name, struct loc loc)
 {
     const struct symbol *off = symbol_find(r, space, name);
     if (off && off->active)
         return; /* declared, but wrong, which was reported */
     diag(CHECK_UNKNOWN_NAME, loc, "no %s is called '%s'", what, name);
     if (off && off->extension) {
-        diag_note(off->loc, "it is declared here, in '%s', which is switched off or whose "
-                  "condition doesn't hold", off->extension);
+        diag_note(off->loc,
+                  "it is declared here, in '%s', which is switched off or whose "
+                  "condition doesn't hold",
+                  off->extension);
         return;
     }
     VEC(const char *) names = {0};
@@ -105,8 +112,8 @@ void symbol_unknown(const struct resolver *r, enum space space, const char *what
         diag_help("did you mean '%s'?", hit);
 }
 
-void model_unknown(const struct model *m, const char *what, const char *name, struct loc loc,
-                   const char *const *extra, size_t extra_count)
+void model_unknown(const struct model *m, const char *what, const char *name,
+                   struct loc loc, const char *const *extra, size_t extra_count)
 {
     const struct resolver *r = m->resolver;
     const struct symbol *s = symbol_find(r, SPACE_VALUE, name);
@@ -135,9 +142,10 @@ void model_unknown(const struct model *m, const char *what, const char *name, st
 bool model_suggest(const struct model *m, const struct form *f, const char *name)
 {
     static const char *const built_in[] = {
-        "sext", "zext", "cat", "rep", "rotl", "rotr", "clz", "ctz", "popcount", "bswap", "bitrev",
-        "min_s", "min_u", "max_s", "max_u", "add_carry", "unknown", "fence", "icache_sync", "next",
-        "link", "word", "clock",
+        "sext",        "zext",  "cat",      "rep",       "rotl",    "rotr",
+        "clz",         "ctz",   "popcount", "bswap",     "bitrev",  "min_s",
+        "min_u",       "max_s", "max_u",    "add_carry", "unknown", "fence",
+        "icache_sync", "next",  "link",     "word",      "clock",
     };
     const struct resolver *r = m->resolver;
     VEC(const char *) names = {0};
@@ -148,8 +156,10 @@ bool model_suggest(const struct model *m, const struct form *f, const char *name
         if (s->active) {
             vec_push(&names, s->name);
         } else if (s->name == name && s->extension) {
-            diag_note(s->loc, "it is declared here, in '%s', which is switched off or whose "
-                      "condition doesn't hold", s->extension);
+            diag_note(s->loc,
+                      "it is declared here, in '%s', which is switched off or whose "
+                      "condition doesn't hold",
+                      s->extension);
             return true;
         }
     }
@@ -163,9 +173,9 @@ bool model_suggest(const struct model *m, const struct form *f, const char *name
     return hit != NULL;
 }
 
-#define FIND(list, member)                                                                 \
-    for (size_t i = 0; i < m->list.len; i++)                                               \
-        if (m->list.at[i]->name == name)                                                   \
+#define FIND(list, member)                   \
+    for (size_t i = 0; i < m->list.len; i++) \
+        if (m->list.at[i]->name == name)     \
             found.member = m->list.at[i];
 
 struct found model_name(const struct model *m, const char *name)
@@ -190,8 +200,8 @@ const struct reg *find_reg(const struct resolver *r, const char *name, struct lo
     return reg;
 }
 
-const struct trap_decl *find_trap(const struct resolver *r, const char *name, struct loc loc,
-                                  bool *built_in)
+const struct trap_decl *find_trap(const struct resolver *r, const char *name,
+                                  struct loc loc, bool *built_in)
 {
     *built_in = name == intern("Illegal");
     const struct trap_decl *trap = model_name(r->m, name).trap;
@@ -248,8 +258,10 @@ void mention_text(struct mentions *set, const char *text)
         else if (*p == '}')
             depth--;
         else if (depth > 0 && (isalpha((unsigned char)*p) || *p == '_')) {
-            size_t first = strspn(p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
-            size_t len = strspn(p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.");
+            size_t first = strspn(
+                p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+            size_t len = strspn(
+                p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.");
             mention(set, intern_n(p, first));
             if (len > first)
                 mention(set, intern_n(p, len));
@@ -314,8 +326,8 @@ void unused_report(void)
         const char *key = format ? internf("format %s", t->name) : t->name;
         if (mentioned(&used_names, key))
             continue;
-        diag(t->check, t->loc, "nothing %s the %s '%s'", format ? "uses" : "calls", t->what,
-             t->name);
+        diag(t->check, t->loc, "nothing %s the %s '%s'", format ? "uses" : "calls",
+             t->what, t->name);
         diag_help("take it out, or use it");
     }
     things.len = used_names.at.len = 0;

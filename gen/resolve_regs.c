@@ -73,7 +73,8 @@ static void add_policy(struct policy *p, const struct node *item)
     struct node *what = kid(item, 0);
     bool read = item->kind == N_READ;
     if (read ? p->read != NULL : p->write || p->drop) {
-        diag(CHECK_DUPLICATE_NAME, item->loc, "two '%s' policies", read ? "read" : "write");
+        diag(CHECK_DUPLICATE_NAME, item->loc, "two '%s' policies",
+             read ? "read" : "write");
         diag_note(p->loc, "the first stands here");
         return;
     }
@@ -107,8 +108,9 @@ static unsigned element_count(struct resolver *r, struct node *e, const char *na
 static void reg_names(struct reg *reg, const struct node *names)
 {
     if (names->kids.len != reg->count) {
-        diag(CHECK_BOUND, names->loc, "'%s' has %u element%s and %zu name%s", reg->name, reg->count,
-             reg->count == 1 ? "" : "s", names->kids.len, names->kids.len == 1 ? "" : "s");
+        diag(CHECK_BOUND, names->loc, "'%s' has %u element%s and %zu name%s", reg->name,
+             reg->count, reg->count == 1 ? "" : "s", names->kids.len,
+             names->kids.len == 1 ? "" : "s");
         diag_help("give one name for each element, element 0 first");
     }
     for (size_t i = 0; i < names->kids.len && i < reg->count; i++) {
@@ -117,8 +119,8 @@ static void reg_names(struct reg *reg, const struct node *names)
         for (size_t j = 0; j < i; j++) {
             if (reg->names[j] != reg->names[i])
                 continue;
-            diag(CHECK_DUPLICATE_NAME, n->loc, "two elements of '%s' are called '%s'", reg->name,
-                 reg->names[i]);
+            diag(CHECK_DUPLICATE_NAME, n->loc, "two elements of '%s' are called '%s'",
+                 reg->name, reg->names[i]);
             diag_note(names->kids.at[j]->loc, "element %zu has that name", j);
         }
     }
@@ -136,7 +138,8 @@ static void reg_field(struct resolver *r, struct reg *reg, const struct node *n)
     }
     for (size_t i = 0; i < reg->fields.len; i++) {
         if (reg->fields.at[i].name == n->name) {
-            diag(CHECK_DUPLICATE_NAME, n->loc, "'%s' has two fields '%s'", reg->name, n->name);
+            diag(CHECK_DUPLICATE_NAME, n->loc, "'%s' has two fields '%s'", reg->name,
+                 n->name);
             return;
         }
     }
@@ -159,7 +162,8 @@ static void reg_at(struct resolver *r, struct reg *reg, const struct node *n)
 {
     u128 number = model_const(r->m, kid(n, 0));
     if (number >= reg->count) {
-        diag(CHECK_BOUND, kid(n, 0)->loc, "'%s' has no element %u", reg->name, (unsigned)number);
+        diag(CHECK_BOUND, kid(n, 0)->loc, "'%s' has no element %u", reg->name,
+             (unsigned)number);
         diag_help("its elements are 0 to %u", reg->count - 1);
         return;
     }
@@ -185,8 +189,8 @@ static void reg_at(struct resolver *r, struct reg *reg, const struct node *n)
         reg->hardwired_value = zalloc(reg->count * sizeof *reg->hardwired_value);
     }
     if (!fits(value, reg->width))
-        diag(CHECK_BOUND, p.read->loc, "the value doesn't fit in the %u bits of '%s'", reg->width,
-             reg->name);
+        diag(CHECK_BOUND, p.read->loc, "the value doesn't fit in the %u bits of '%s'",
+             reg->width, reg->name);
     reg->hardwired[number] = true;
     reg->hardwired_value[number] = value;
 }
@@ -218,8 +222,8 @@ static void reg_item(struct resolver *r, struct reg *reg, const struct node *ite
     case N_INITIAL:
         reg->initial = model_const(r->m, kid(item, 0));
         if (!fits(reg->initial, reg->width)) {
-            diag(CHECK_BOUND, kid(item, 0)->loc, "the value doesn't fit in the %u bits of '%s'",
-                 reg->width, reg->name);
+            diag(CHECK_BOUND, kid(item, 0)->loc,
+                 "the value doesn't fit in the %u bits of '%s'", reg->width, reg->name);
             reg->initial = 0;
         }
         break;
@@ -241,8 +245,9 @@ static void check_element_names(struct resolver *r, const struct reg *reg)
             for (unsigned b = 0; b < other->count; b++) {
                 if (reg->names[a] != other->names[b] || reg == other)
                     continue;
-                diag(CHECK_DUPLICATE_NAME, reg->loc, "'%s' and '%s' both have a register '%s'",
-                     other->name, reg->name, reg->names[a]);
+                diag(CHECK_DUPLICATE_NAME, reg->loc,
+                     "'%s' and '%s' both have a register '%s'", other->name, reg->name,
+                     reg->names[a]);
                 diag_note(other->loc, "the other is declared here");
                 return;
             }
@@ -281,7 +286,8 @@ static const struct reg *file_named(const struct resolver *r, const struct node 
 }
 
 /* Is E the index variable plus a constant? */
-static bool linear_index(const struct resolver *r, struct node *e, const char *index, unsigned *plus)
+static bool linear_index(const struct resolver *r, struct node *e, const char *index,
+                         unsigned *plus)
 {
     struct cval v = {0, 0};
     if (e->kind == N_IDENT && e->name == index) {
@@ -292,7 +298,8 @@ static bool linear_index(const struct resolver *r, struct node *e, const char *i
         return false;
     for (size_t side = 0; side < 2; side++) {
         struct node *x = kid(e, side), *k = kid(e, 1 - side);
-        if (x->kind == N_IDENT && x->name == index && const_eval(r->m, k, NULL, false, &v)) {
+        if (x->kind == N_IDENT && x->name == index &&
+            const_eval(r->m, k, NULL, false, &v)) {
             *plus = (unsigned)v.v;
             return true;
         }
@@ -320,14 +327,16 @@ static bool names_through(const struct resolver *r, struct view *v, struct node 
     return false;
 }
 
-/* The file whose names the elements of a view print as: the first that E reads at n + K. */
+/* The file whose names the elements of a view print as: the first that E reads at n + K.
+ */
 static void view_names(const struct resolver *r, struct view *v, struct node *e)
 {
     if (!e || v->names_of || (e->kind == N_INDEX && names_through(r, v, e)))
         return;
     const struct reg *file = e->kind == N_INDEX ? file_named(r, kid(e, 0)) : NULL;
     unsigned plus;
-    if (file && linear_index(r, kid(e, 1), v->index, &plus) && plus + v->count <= file->count) {
+    if (file && linear_index(r, kid(e, 1), v->index, &plus) &&
+        plus + v->count <= file->count) {
         v->names_of = file;
         v->names_from = plus;
         if (e == v->both && file->width == v->width) {
@@ -372,7 +381,8 @@ static struct policy illegal_policy(struct loc loc)
 
 static void bank_entry(struct resolver *r, struct bank *b, const struct node *n)
 {
-    struct bank_entry e = {.number = model_const(r->m, kid(n, 0)), .name = n->name, .loc = n->loc};
+    struct bank_entry e = {
+        .number = model_const(r->m, kid(n, 0)), .name = n->name, .loc = n->loc};
     if (!guard_holds(r, kid(n, 2), NULL))
         return;
     if (!fits(e.number, b->index_width)) {
@@ -398,7 +408,8 @@ static void add_bank(struct resolver *r, const struct decl *d)
 {
     const struct node *n = d->node;
     struct bank *b = zalloc(sizeof *b);
-    *b = (struct bank){.name = n->name, .loc = n->loc, .otherwise = illegal_policy(n->loc)};
+    *b = (struct bank){
+        .name = n->name, .loc = n->loc, .otherwise = illegal_policy(n->loc)};
     b->index_width = model_type_width(r->m, kid(n, 0)->name, kid(n, 0)->loc);
     b->width = model_type_width(r->m, kid(n, 1)->name, kid(n, 1)->loc);
     bool otherwise = false;
@@ -407,7 +418,8 @@ static void add_bank(struct resolver *r, const struct decl *d)
         if (item->kind == N_AT) {
             bank_entry(r, b, item);
         } else if (otherwise) {
-            diag(CHECK_DUPLICATE_NAME, item->loc, "bank '%s' has two 'otherwise' clauses", b->name);
+            diag(CHECK_DUPLICATE_NAME, item->loc, "bank '%s' has two 'otherwise' clauses",
+                 b->name);
         } else {
             b->otherwise = policies(kid(item, 0));
             otherwise = true;

@@ -125,16 +125,19 @@ static void clause_unpredictable(const struct node *c, struct config *config)
 
 static void unknown_clause(const struct node *c)
 {
-    static const char *const known[] = {"isa",     "with", "without", "word", "endian", "context",
-                                        "abi",     "cpu",  "unpredictable"};
+    static const char *const known[] = {"isa",  "with",   "without",
+                                        "word", "endian", "context",
+                                        "abi",  "cpu",    "unpredictable"};
     if (c->name && !strcmp(c->name, "error"))
         return;
     diag(CHECK_CLAUSE, c->loc, "a target has no clause '%s'", c->name ? c->name : "");
-    const char *hit = c->name ? closest(c->name, known, sizeof known / sizeof *known) : NULL;
+    const char *hit =
+        c->name ? closest(c->name, known, sizeof known / sizeof *known) : NULL;
     if (hit)
         diag_help("did you mean '%s'?", hit);
     else
-        diag_help("there are isa, with, without, word, endian, context, abi, cpu, unpredictable");
+        diag_help("there are isa, with, without, word, endian, context, abi, cpu, "
+                  "unpredictable");
 }
 
 static bool is_one(const struct node *c, const char *name)

@@ -10,9 +10,9 @@
 struct node *target_find(struct node *tree);
 
 /*
- * target_read - the tree of the description that TARGET names, with CONFIG filled in from its
- * clauses (what CONFIG holds already stays: options of the command line are stronger). The ABI's
- * file is parsed too. NULL after an error.
+ * target_read - the tree of the description that TARGET names, with CONFIG filled in from
+ * its clauses (what CONFIG holds already stays: options of the command line are
+ * stronger). The ABI's file is parsed too. NULL after an error.
  */
 struct node *target_read(struct node *target, struct config *config);
 
