@@ -53,6 +53,7 @@ struct run {
     uint64_t pc;
     bool in_slot, ends; /* the next one is in a slot; nothing can come after the last one */
     const struct insn_at *reserve;
+    unsigned reserved_bits; /* of a reservation that no store-conditional has ended */
 };
 
 static uint64_t random_bits(struct stream *s)
@@ -147,6 +148,12 @@ static void effects_of(const struct stream *s, const struct form *f, uint64_t wo
                        const struct run *r, struct effects *e)
 {
     stream_effects(s->m, f, word, r->pc, &r->state, s->avoid, s->fp, e);
+}
+
+/* A store-conditional of another width than its reservation: manuals leave open what it does. */
+static bool mismatched(const struct run *r, const struct effects *e)
+{
+    return e->conditional_store && r->reserved_bits && r->reserved_bits != e->atomic_bits;
 }
 
 static bool refused(const struct effects *e)
@@ -256,6 +263,8 @@ static void append(struct run *r, struct form *f, uint64_t word, const struct ef
         r->reserve = &r->at[r->count];
     else if (e->atomic)
         r->reserve = NULL;
+    if (e->reserves || e->conditional_store)
+        r->reserved_bits = e->reserves ? e->atomic_bits : 0;
     r->count++;
     r->pc += f->bits / 8;
     r->state = e->after;
@@ -280,7 +289,7 @@ static bool draw(struct stream *s, struct run *r, enum class c, struct effects *
         if (!usable(s, f, word))
             continue;
         effects_of(s, f, word, r, e);
-        if (class_of(e) != c || refused(e) || (e->nowhere && !may_fault) ||
+        if (class_of(e) != c || refused(e) || mismatched(r, e) || (e->nowhere && !may_fault) ||
             (e->unaligned && !may_skew))
             continue;
         append(r, f, word, e);

@@ -48,6 +48,7 @@ struct effects {
     bool nowhere;     /* an address that faults */
     bool unaligned;
     bool slot;        /* a transfer with delay slot */
+    unsigned atomic_bits; /* width of the atomic access */
     VEC(struct sym) targets;
     struct sym_state after;
 };

@@ -100,6 +100,7 @@ static struct sym memory(struct walk *w, const struct sem_expr *e)
     w->out->atomic |= e->op != SEM_LOAD;
     w->out->reserves |= e->op == SEM_RESERVE;
     w->out->conditional_store |= e->op == SEM_STORE_COND;
+    w->out->atomic_bits = w->out->atomic ? bits : 0;
     return unknown();
 }
 
