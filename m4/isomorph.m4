@@ -105,7 +105,7 @@ AC_ARG_ENABLE([werror],
 WARN_CFLAGS=
 m4_foreach_w([iso_flag],
     [-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef
-     -Wwrite-strings], [ISO_CC_FLAG(iso_flag)])
+     -Wwrite-strings -Werror=implicit-function-declaration], [ISO_CC_FLAG(iso_flag)])
 AS_IF([test "x$enable_werror" = xyes], [WARN_CFLAGS="$WARN_CFLAGS -Werror"])
 AC_SUBST([WARN_CFLAGS])
 ])
