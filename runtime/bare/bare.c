@@ -69,7 +69,8 @@ void bare_start(struct machine *m, struct cpu *cpu)
     map_ram(m, ram, count);
     if (load_is_elf(m->options.program)) {
         struct elf_rules rules = abi ? abi->elf : any;
-        struct load_request r = { &m->mem, m->guest, &rules, m->options.program, 0, m->mem.top };
+        struct load_request r = { &m->mem, m->guest, &rules, m->options.program, 0,
+                                  m->mem.top, true };
 
         rules.any_machine = !abi;
         rules.word_bits = (uint8_t)m->guest->word_bits;

@@ -17,6 +17,9 @@ static int64_t map(struct cpu *cpu, const uint64_t *a, uint64_t offset)
 
     if (a[1] == 0 || offset & (m->page_bytes - 1))
         return -EINVAL;
+    if (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE) &&
+        (a[1] > linux_os.top || a[0] > linux_os.top - a[1]))
+        return -ENOMEM;
     /* Placement is the mapper's; these would only confuse the host. */
     flags &= ~(MAP_GROWSDOWN | MAP_HUGETLB | MAP_DENYWRITE | MAP_EXECUTABLE);
     return mem_map(m, a[0], a[1], prot, flags, fd, (off_t)offset);
@@ -191,13 +194,11 @@ int64_t sys_set_thread_area(struct cpu *cpu, const uint64_t *a)
 {
     if (abi->tls.bytes)
         engine_write_place(cpu, &abi->tls, a[0]);
-    if (abi->tls_address) {
+    if (abi->tls_address) { /* not for guest_out: the kernel writes there */
         struct mem *m = &cpu->machine->mem;
-        uint64_t page = abi->tls_address & ~(m->page_bytes - 1);
 
-        mem_protect(m, page, m->page_bytes, PROT_READ | PROT_WRITE | PROT_EXEC);
+        mem_write_fault(m, abi->tls_address); /* opens the page if its code was run */
         guest_store(mem_host(m, abi->tls_address), guest_word_bytes(), a[0]);
-        mem_protect(m, page, m->page_bytes, PROT_READ | PROT_EXEC);
     }
     return 0;
 }

@@ -39,7 +39,10 @@ static uint64_t map_page(struct machine *m, uint64_t at, int flags)
     return (uint64_t)result;
 }
 
-/* Code and data that the kernel offers at fixed addresses; before the top of memory is set. */
+/*
+ * Code and data that the kernel offers at fixed addresses; before the top of memory is set. A
+ * page that holds the TLS pointer stays writable: set_thread_area stores it there.
+ */
 static void map_helpers(struct machine *m)
 {
     uint64_t page = m->mem.page_bytes, last = UINT64_MAX;
@@ -47,13 +50,14 @@ static void map_helpers(struct machine *m)
     for (unsigned i = 0; i < abi->helper_count; i++) {
         const struct abi_helper *h = &abi->helpers[i];
         uint64_t at = h->address & ~(page - 1);
+        bool tls = abi->tls_address && abi->tls_address - at < page;
 
         if (at != last)
             map_page(m, at, MAP_FIXED);
         last = at;
         mem_protect(&m->mem, at, page, PROT_READ | PROT_WRITE);
         put_words(m, h->address, h);
-        mem_protect(&m->mem, at, page, PROT_READ | PROT_EXEC);
+        mem_protect(&m->mem, at, page, PROT_READ | PROT_EXEC | (tls ? PROT_WRITE : 0));
     }
 }
 
@@ -91,7 +95,8 @@ void linux_start(struct machine *m, struct cpu *cpu)
 {
     struct image program, interpreter;
     struct start s = { &program, NULL };
-    struct load_request r = { &m->mem, m->guest, NULL, m->options.program, 0, 0 };
+    struct load_request r = { .mem = &m->mem, .guest = m->guest,
+                              .path = m->options.program };
 
     convert_init(m->guest);
     m->os = &linux_os;
@@ -99,9 +104,10 @@ void linux_start(struct machine *m, struct cpu *cpu)
     linux_os.machine = m;
     cpu->thread = &linux_os.main;
     map_helpers(m);
-    if (m->mem.top > abi->top)
-        m->mem.top = abi->top;
-    linux_os.top = m->mem.top;
+    linux_os.top = m->mem.top < abi->top ? m->mem.top : abi->top;
+    m->mem.hint = linux_os.top;
+    if (abi->helper_count == 0) /* else those stay reachable above */
+        m->mem.top = linux_os.top;
     r.rules = &abi->elf;
     r.top = linux_os.top;
     r.hint = (linux_os.top / 4) & ~(uint64_t)0xffff;

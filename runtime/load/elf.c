@@ -21,7 +21,7 @@ enum { MAX_SEGMENTS = 1024, MAX_PATH = 4096 };
 
 struct segment {
     uint32_t type, flags;
-    uint64_t offset, address, file_bytes, memory_bytes;
+    uint64_t offset, address, physical, file_bytes, memory_bytes;
 };
 
 /* A file being loaded. */
@@ -144,6 +144,7 @@ static void read_segments(struct file *f)
         s->flags = (uint32_t)MEMBER(f, p, Phdr, p_flags);
         s->offset = MEMBER(f, p, Phdr, p_offset);
         s->address = MEMBER(f, p, Phdr, p_vaddr);
+        s->physical = MEMBER(f, p, Phdr, p_paddr);
         s->file_bytes = MEMBER(f, p, Phdr, p_filesz);
         s->memory_bytes = MEMBER(f, p, Phdr, p_memsz);
     }
@@ -277,6 +278,8 @@ static void map_segment(const struct file *f, const struct segment *s, uint64_t 
     bool mappable = s->file_bytes && (s->offset & (page - 1)) == (start & (page - 1)) &&
                     low >= mapped_to;
 
+    if (f->r->bare)
+        prot = PROT_READ | PROT_WRITE | PROT_EXEC;
     if (mappable) {
         map_fixed(f, low, page_up(f, file_end) - low, PROT_READ | PROT_WRITE, f->fd,
                   s->offset - (start - low));
@@ -317,6 +320,21 @@ static void map_segments(struct file *f, uint64_t bias)
             continue;
         map_segment(f, s, bias, mapped_to);
         mapped_to = page_up(f, s->address + bias + s->memory_bytes);
+    }
+}
+
+/* Where memory is, at the physical addresses too. */
+static void copy_physical(const struct file *f)
+{
+    struct mem *m = f->r->mem;
+
+    for (unsigned i = 0; f->r->bare && i < f->phnum; i++) {
+        const struct segment *s = &f->segments[i];
+
+        if (s->type == PT_LOAD && s->file_bytes && s->physical != s->address &&
+            mem_prepare_write(m, s->physical, s->file_bytes) &&
+            !read_at(f->fd, mem_host(m, s->physical), s->file_bytes, s->offset))
+            die("%s: cannot be read: %s", f->r->path, strerror(errno));
     }
 }
 
@@ -368,6 +386,7 @@ void load_elf(const struct load_request *r, struct image *image)
     read_interpreter(&f, image);
     image->bias = choose_bias(&f, image);
     map_segments(&f, image->bias);
+    copy_physical(&f);
     image->low += image->bias;
     image->high += image->bias;
     image->entry = f.entry + image->bias;

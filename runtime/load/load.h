@@ -50,6 +50,8 @@ struct load_request {
     const char *path;
     uint64_t hint;       /* where a position-independent file should go; 0: anywhere */
     uint64_t top;        /* end of the space for programs */
+    bool bare;           /* no protection, and the bytes also at their physical addresses, where
+                            a program without an OS copies its data from */
 };
 
 /* load_elf - map the file of R; dies with a message if it can't be. */
