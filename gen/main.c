@@ -129,10 +129,22 @@ static const struct command commands[] = {
          "  -o OUT SOURCE       a flat binary of a file with labels, .word, .ascii ...\n",
          false, true},
     [DISAS] = {"disas", "FILE [WORD...]",
-               "disassembles words or a section of an ELF file", NULL, false, true},
+               "disassembles words or the code of an ELF file",
+               "  WORD...             in hexadecimal, or files; none: from standard input\n"
+               "  --at ADDRESS        of the first instruction\n"
+               "  --no-alias          no aliases\n",
+               false, true},
     [AGAINST] = {"against", "FILE objdump|capstone", "compares with another disassembler",
-                 NULL, false, true},
-    [ENUMERATE] = {"enumerate", "FILE", "lists encodings for tests", NULL, false, true},
+                 "  --rules RULES       how to ask it, and which differences are none (needed)\n"
+                 "  --enumerate         on enumerated words (without --random: these)\n"
+                 "  --random N          on N random words\n"
+                 "  --context NAME=N    with that decode context\n"
+                 "  --all               every difference, not one of each kind\n",
+                 false, true},
+    [ENUMERATE] = {"enumerate", "FILE", "lists encodings for tests",
+                   "  --words             the words alone\n"
+                   "  --random N          N random words too\n",
+                   false, true},
     [STREAM] = {"stream", "FILE", "makes random instruction streams for tests", NULL,
                 false, true},
     [NEW] = {"new", "NAME", "writes a description to start from",
