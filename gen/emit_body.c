@@ -527,6 +527,20 @@ static void go(struct body *b, const struct sem_stmt *s)
         line(b, "JUMP_TO(%s);", to);
 }
 
+/* unwrapped - C without the parentheses around the whole of it, which clang warns of in an `if'. */
+static const char *unwrapped(const char *c)
+{
+    int depth = 0;
+    if (c[0] != '(')
+        return c;
+    for (size_t i = 0; c[i]; i++) {
+        depth += (c[i] == '(') - (c[i] == ')');
+        if (depth == 0)
+            return c[i + 1] ? c : internf("%.*s", (int)(i - 1), c + 1);
+    }
+    return c;
+}
+
 /* branch_arms - an IF that is printed as one. Returns whether both arms leave. */
 static bool arms(struct body *b, const struct sem_stmt *s)
 {
@@ -538,7 +552,7 @@ static bool arms(struct body *b, const struct sem_stmt *s)
     if (s->unlikely)
         line(b, "if (UNLIKELY(%s)) {", c);
     else
-        line(b, "if (%s) {", c);
+        line(b, "if (%s) {", unwrapped(c));
     b->indent++;
     bool x = block(b, s->then_), y = false;
     b->indent--;
