@@ -104,7 +104,9 @@ noinst_LIBRARIES += %D%/libisac.a
 	%D%/text.h \
 	%D%/try.c \
 	%D%/util.c \
-	%D%/util.h
+	%D%/util.h \
+	%D%/vectors.c \
+	%D%/vectors.h
 
 # What bison and flex make; see the rules below.
 nodist_%C%_libisac_a_SOURCES = \
