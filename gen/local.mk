@@ -145,7 +145,7 @@ gen/%.c: $(srcdir)/gen/%.y
 	@$(MKDIR_P) gen
 	$(BISON_V)$(BISON) $(BISONFLAGS) --header=gen/$*.h -o $@ $< || { rm -f $@; exit 1; }
 
-gen/%.h: gen/%.c
+gen/parser.h: gen/parser.c
 	@test -f $@ || { rm -f $<; echo "$@ is gone; run make again" >&2; exit 1; }
 
 gen/%.c: $(srcdir)/gen/%.l
