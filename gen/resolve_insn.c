@@ -339,7 +339,17 @@ static void check_columns(const struct node *n)
 
 static void family(struct resolver *r, const struct decl *d)
 {
+    enum { MOST_ROWS = 4096 };
     struct family f = {.r = r, .d = d};
+    const struct node *tables = kid(d->node, 4);
+    size_t rows = kid(d->node, 5)->kids.len;
+    for (size_t i = 0; i < tables->kids.len && rows <= MOST_ROWS; i++)
+        rows *= kid(tables->kids.at[i], 1)->kids.len;
+    if (rows > MOST_ROWS) {
+        diag(CHECK_BOUND, d->node->loc, "more than %d instructions in one family", MOST_ROWS);
+        diag_help("the lines of all tables multiply");
+        return;
+    }
     check_columns(d->node);
     family_turn(&f, 0);
 }

@@ -33,7 +33,10 @@ bool symbol_add(struct resolver *r, enum space space, const char *name, struct l
     if (old && old->active) {
         diag(CHECK_DUPLICATE_NAME, loc, "%s'%s' is declared twice", space_what[space],
              name);
-        if (old->loc.file)
+        if (old->loc.file == loc.file && old->loc.line == loc.line &&
+            old->loc.column == loc.column)
+            diag_help("put a column into the name, so that each line of the table gives its own");
+        else if (old->loc.file)
             diag_note(old->loc, "it was declared here first");
         else
             diag_help(

@@ -12,6 +12,8 @@
 static VEC(struct source *) files;
 static VEC(const char *) includes;
 
+enum { MOST_BYTES = 16 << 20 };
+
 static char *read_all(const char *path, size_t *len)
 {
     FILE *f = fopen(path, "rb");
@@ -27,17 +29,17 @@ static char *read_all(const char *path, size_t *len)
     text_add(&t, "");
     char buffer[65536];
     size_t got;
-    while ((got = fread(buffer, 1, sizeof buffer - 1, f)) > 0) {
+    while (t.len < MOST_BYTES && (got = fread(buffer, 1, sizeof buffer - 1, f)) > 0) {
         for (size_t i = 0; i < got; i++)
             if (!buffer[i])
                 buffer[i] = '\1'; /* a NUL becomes a byte that no token has */
         buffer[got] = 0;
         text_add(&t, buffer);
     }
-    int bad = ferror(f);
+    int bad = ferror(f) ? EIO : t.len >= MOST_BYTES ? EFBIG : 0;
     fclose(f);
     if (bad) {
-        errno = EIO;
+        errno = bad;
         return NULL;
     }
     *len = t.len;
