@@ -3,7 +3,8 @@
 A line of its own before a fenced block marks it:
 
   <!-- run -->             a session: "$ COMMAND" lines, each with what it prints below it.
-                           Without lines below, any output will do. "..." stands for any lines.
+                           Without lines below, any output will do. "..." stands for any
+                           lines, an ellipsis (…) within a line for any text.
                            "# exit N" at a command's end: the status wanted, otherwise 0. The
                            output is standard output and standard error together.
   <!-- run NAME... -->     the same, if all of these programs exist (in DIRECTORY or in PATH)
@@ -65,14 +66,15 @@ def commands(lines, number):
 
 
 def matches(expected, got):
-    """Whether GOT is EXPECTED, in which "..." is any number of lines."""
+    """Whether GOT is EXPECTED, in which "..." is any number of lines, "…" any text."""
     if not expected:
         return not got
     if expected[0].strip() == "...":
         return any(matches(expected[1:], got[i:]) for i in range(len(got) + 1))
     if not got:
         return False
-    return expected[0].rstrip() == got[0].rstrip() and matches(expected[1:], got[1:])
+    line = ".*".join(re.escape(part) for part in expected[0].rstrip().split("…"))
+    return bool(re.fullmatch(line, got[0].rstrip())) and matches(expected[1:], got[1:])
 
 
 class Session:
