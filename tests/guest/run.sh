@@ -57,7 +57,11 @@ bare= flags=-static
 case $guest in
 mips | mipsel) prefix=$guest-linux-gnu- ;;
 riscv64) prefix=riscv64-linux-gnu- ;;
-arm) prefix=arm-linux-gnueabi- ;;
+arm)
+    prefix=arm-linux-gnueabi-
+    QEMU_CPU=arm926 # ARMv5TE, as ours
+    export QEMU_CPU
+    ;;
 riscv32)
     prefix=riscv64-unknown-elf- bare=yes
     flags="--specs=picolibc.specs --oslib=semihost -march=rv32imafdc -mabi=ilp32d

@@ -82,8 +82,12 @@ frame_of() {
         mdhi uc_mcontext.sc_mdhi mdlo uc_mcontext.sc_mdlo sigmask uc_sigmask ;;
     riscv64) set -- uc_stack uc_stack pc uc_mcontext.sc_regs.pc regs uc_mcontext.sc_regs.ra \
         fpregs uc_mcontext.sc_fpregs fcsr uc_mcontext.sc_fpregs.d.fcsr sigmask uc_sigmask ;;
-    arm) set -- uc_stack uc_stack regs uc_mcontext.arm_r0 pc uc_mcontext.arm_pc \
-        cpsr uc_mcontext.arm_cpsr ;;
+    arm) # its ucontext is not public: flags, link, stack_t, then sigcontext
+        for member in regs:arm_r0 pc:arm_pc cpsr:arm_cpsr fault_address:fault_address; do
+            echo "ucontext.${member%:*} 2 * sizeof(long) + sizeof(stack_t)" \
+                "+ __builtin_offsetof(struct sigcontext, ${member#*:})"
+        done
+        return ;;
     esac
     while test $# -gt 0; do
         echo "ucontext.$1 __builtin_offsetof(struct ucontext, $2)"

@@ -29,4 +29,6 @@ typedef long time_t; /* SO_RCVTIMEO asks for its size */
 #include <linux/utsname.h>
 #include <asm/ptrace.h>
 #include <asm/sigcontext.h>
+#if __has_include(<asm/ucontext.h>)
 #include <asm/ucontext.h>
+#endif
