@@ -346,7 +346,8 @@ static void family(struct resolver *r, const struct decl *d)
     for (size_t i = 0; i < tables->kids.len && rows <= MOST_ROWS; i++)
         rows *= kid(tables->kids.at[i], 1)->kids.len;
     if (rows > MOST_ROWS) {
-        diag(CHECK_BOUND, d->node->loc, "more than %d instructions in one family", MOST_ROWS);
+        diag(CHECK_BOUND, d->node->loc, "more than %d instructions in one family",
+             MOST_ROWS);
         diag_help("the lines of all tables multiply");
         return;
     }

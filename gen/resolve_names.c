@@ -35,7 +35,8 @@ bool symbol_add(struct resolver *r, enum space space, const char *name, struct l
              name);
         if (old->loc.file == loc.file && old->loc.line == loc.line &&
             old->loc.column == loc.column)
-            diag_help("put a column into the name, so that each line of the table gives its own");
+            diag_help("put a column into the name, so that each line of the table gives "
+                      "its own");
         else if (old->loc.file)
             diag_note(old->loc, "it was declared here first");
         else
