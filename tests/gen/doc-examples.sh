@@ -1,5 +1,5 @@
-# doc-examples.sh - every example of the language reference parses, and what stands there as a
-# whole description is right.
+# doc-examples.sh - every example of the language reference parses, and each of its lines stands
+# in a description that is right (tests/gen/ok, which tests/gen/err.sh runs with its tests).
 #
 # A ``` block of doc/isa-language.md is tried as declarations, as clauses of an isa block, as
 # statements of a body and as statements of an instruction; one of them must parse. Blocks with
@@ -12,6 +12,12 @@ awk -v dir="$TMP" '
     /^```/ { if (inside) { close(file); inside = 0 } else { n++; inside = 1
              file = sprintf("%s/block-%02d", dir, n); printf "%d\n", NR > (file ".line") } next }
     inside { print > file }' "$doc"
+
+# plain FILES... - the lines without comments and needless blanks
+plain() {
+    cat "$@" | sed -e 's/#\([^A-Za-z_{].*\)\{0,1\}$//' -e 's/[ \t][ \t]*/ /g' -e 's/^ //' -e 's/ $//'
+}
+plain "$SRCDIR"/tests/gen/ok/*.isa | grep . >"$TMP/right"
 
 # parses FILE - no syntax error in it
 parses() {
@@ -45,6 +51,13 @@ for block in "$TMP"/block-??; do
     else
         parses "$TMP/first.isa"
         not_ok "$name" "$TMP/out"
+    fi
+    # A target's paths are the reader's; lines with an ellipsis aren't complete.
+    grep '^target ' "$block" >/dev/null && continue
+    plain "$block" | grep -v -e '…' -e ' \[modifiers\]' | grep '[a-z]' >"$TMP/lines"
+    grep -vxFf "$TMP/right" "$TMP/lines" >"$TMP/missing"
+    if test -s "$TMP/missing"; then not_ok "$name is in a description" "$TMP/missing"
+    else ok "$name is in a description"
     fi
 done
 
