@@ -264,7 +264,15 @@ static size_t put_word(const struct model *m, uint64_t w, unsigned bits, unsigne
     return bits / 8;
 }
 
-enum { PC = 0x100000, SLOT = 32 };
+/* Each word stands in a slot of its own for objdump, with padding where it could be taken for the
+ * beginning of something longer (up to 22 bytes in one instruction set). */
+enum { PC = 0x100000, SLOT_MAX = 24 };
+
+static unsigned slot_bytes(const struct against *a)
+{
+    return a->pad_bits ? SLOT_MAX : a->m->fetch_bits / 8;
+}
+
 
 static bool ask_capstone(struct against *a, struct answer *answers)
 {
@@ -293,11 +301,11 @@ static bool write_slots(const struct against *a, const char *path)
 {
     FILE *f = fopen(path, "wb");
     for (size_t i = 0; f && i < a->words.at.len; i++) {
-        unsigned char slot[SLOT] = {0};
-        for (unsigned n = 0; a->pad_bits && n + a->pad_bits / 8 <= SLOT; n += a->pad_bits / 8)
+        unsigned char slot[SLOT_MAX] = {0};
+        for (unsigned n = 0; a->pad_bits && n + a->pad_bits / 8 <= SLOT_MAX; n += a->pad_bits / 8)
             put_word(a->m, a->pad, a->pad_bits, slot + n);
         put_word(a->m, a->words.at.at[i].word, a->words.at.at[i].bits, slot);
-        fwrite(slot, 1, SLOT, f);
+        fwrite(slot, 1, slot_bytes(a), f);
     }
     if (f && !fclose(f))
         return true;
@@ -310,20 +318,21 @@ static void objdump_line(struct against *a, struct answer *answers, char *line)
 {
     static size_t open = SIZE_MAX; /* the slot whose length isn't known yet */
     char *end, *text;
+    unsigned size = slot_bytes(a);
     uint64_t at = strtoull(line, &end, 16);
     if (end == line || *end != ':')
         return;
-    if (open < a->words.at.len && at > open * SLOT && at <= (open + 1) * SLOT)
-        answers[open].bytes = (unsigned)(at - open * SLOT);
+    if (open < a->words.at.len && at > open * size && at <= (open + 1) * size)
+        answers[open].bytes = (unsigned)(at - open * size);
     open = SIZE_MAX;
-    if (at % SLOT || at / SLOT >= a->words.at.len)
+    if (at % size || at / size >= a->words.at.len)
         return;
     text = strchr(end, '\t');
     text = text ? strchr(text + 1, '\t') : NULL;
     if (!text)
         return;
     text[strcspn(text, "\n")] = 0;
-    open = at / SLOT;
+    open = at / size;
     answers[open].valid = true;
     answers[open].text = intern(text + 1);
 }
@@ -407,7 +416,7 @@ static bool is_unpredictable(const struct against *a, const struct form *f, uint
 
 static void compare(struct against *a, const struct test_word *w, struct answer *t)
 {
-    uint64_t pc = a->use_capstone ? PC : (uint64_t)(w - a->words.at.at) * SLOT;
+    uint64_t pc = a->use_capstone ? PC : (uint64_t)(w - a->words.at.at) * slot_bytes(a);
     struct text plain = {0}, alias = {0};
     const struct form *f = disas_word(a->m, w->word, pc, false, &plain);
     const char *theirs = their_spelling(a, t), *ours = f ? canonical(a->m, plain.at) : "";
@@ -479,6 +488,21 @@ static int report(struct against *a)
     return a->differing > 0;
 }
 
+/* "FR=1": a context's value, in place of the one at start. */
+static bool set_context(const struct model *m, const char *setting)
+{
+    size_t len = strcspn(setting, "=");
+    for (size_t i = 0; i < m->regs.len && setting[len]; i++) {
+        struct reg *r = m->regs.at[i];
+        if (r->is_context && strlen(r->name) == len && !strncmp(r->name, setting, len)) {
+            r->initial = strtoul(setting + len + 1, NULL, 0);
+            return true;
+        }
+    }
+    fprintf(stderr, "isac: --context %s: say NAME=VALUE of a context\n", setting);
+    return false;
+}
+
 static bool options(struct against *a, int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
@@ -488,11 +512,14 @@ static bool options(struct against *a, int argc, char **argv)
             enumerate_words(a->m, &a->words);
         } else if (!strcmp(argv[i], "--random") && i + 1 < argc) {
             random_words(a->m, &a->words, strtoul(argv[++i], NULL, 0), 7);
+        } else if (!strcmp(argv[i], "--context") && i + 1 < argc) {
+            if (!set_context(a->m, argv[++i]))
+                return false;
         } else if (!strcmp(argv[i], "--all")) {
             a->shown = ~0u;
         } else {
             fprintf(stderr, "isac: '%s' is no option of against: --rules FILE, --enumerate, "
-                            "--random N, --all\n", argv[i]);
+                            "--random N, --context NAME=VALUE, --all\n", argv[i]);
             return false;
         }
     }

@@ -16,6 +16,10 @@ gen_unit_tests = \
 
 shell_tests = \
 	%D%/build.sh \
+	%D%/decode/oracles.sh \
+	%D%/decode/sweep.sh \
+	%D%/doc/examples.sh \
+	%D%/doc/options.sh \
 	%D%/gen/commands.sh \
 	%D%/gen/doc-examples.sh \
 	%D%/gen/err.sh \
@@ -86,5 +90,5 @@ LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run --exec
 SH_LOG_DRIVER = $(tap_driver)
 SH_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run --exec
 
-EXTRA_DIST += %D%/run %D%/lib.sh %D%/unit %D%/bench %D%/diff %D%/fuzz %D%/gen \
+EXTRA_DIST += %D%/run %D%/lib.sh %D%/unit %D%/bench %D%/decode %D%/diff %D%/doc %D%/fuzz %D%/gen \
 	%D%/guest %D%/linux %D%/load $(shell_tests)

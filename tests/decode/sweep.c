@@ -1,0 +1,145 @@
+/*
+ * sweep.c - the generated decoder against the masks and predicates of the forms, word by word.
+ *
+ *   sweep FILE.isa WORD FIRST COUNT STEP [NAME=CONTEXT]
+ *
+ * For COUNT words from FIRST on, STEP apart (modulo 2^32): the generated decoder finds a form if
+ * and only if exactly one form matches that none of the other matching ones refines, and it is that
+ * one; its length is that of the `length` rules. For one word in 4096 the generated disassembler
+ * prints what isac's prints. Exits 1 after the first ten differences.
+ */
+#include "asm.h"
+#include "deval.h"
+#include "diag.h"
+#include "length.h"
+#include "overlap.h"
+#include "sem.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sweep.h"
+
+struct sweep {
+    struct model *m;
+    unsigned differences;
+    uint64_t valid;
+    /* forms by length, with what is asked first beside each other */
+    struct list {
+        uint64_t *mask, *value;
+        struct form **form;
+        size_t count;
+    } lists[9];
+};
+
+static void lists_build(struct sweep *s)
+{
+    for (size_t i = 0; i < s->m->forms.len; i++) {
+        struct form *f = s->m->forms.at[i];
+        struct list *l = &s->lists[f->bits / 8];
+        if (!l->form) {
+            l->form = zalloc(s->m->forms.len * sizeof *l->form);
+            l->mask = zalloc(s->m->forms.len * sizeof *l->mask);
+            l->value = zalloc(s->m->forms.len * sizeof *l->value);
+        }
+        l->form[l->count] = f;
+        l->mask[l->count] = f->mask;
+        l->value[l->count++] = f->value;
+    }
+}
+
+/* The best form by trying all of them; *several: there is no single best one. */
+static struct form *best_form(const struct sweep *s, uint64_t word, unsigned bytes, bool *several)
+{
+    const struct list *l = &s->lists[bytes];
+    struct form *best = NULL;
+    *several = false;
+    for (size_t i = 0; i < l->count; i++) {
+        if ((word & l->mask[i]) != l->value[i])
+            continue;
+        struct form *f = l->form[i];
+        if (!place_matches(s->m, f, place_of(s->m, word)))
+            continue;
+        if (!best || insn_refines(s->m, f->insn, best->insn))
+            best = f;
+        else if (!insn_refines(s->m, best->insn, f->insn))
+            *several = true;
+    }
+    return best;
+}
+
+static void differ(struct sweep *s, uint64_t word, const char *what, const char *a, const char *b)
+{
+    printf("# 0x%08llx: %s: '%s', generated '%s'\n", (unsigned long long)word, what, a, b);
+    if (++s->differences >= 10)
+        exit(1);
+}
+
+static void check_text(struct sweep *s, uint64_t word)
+{
+    struct text ours = {0};
+    char theirs[256];
+    if (!disas_word(s->m, word, 0x1000, true, &ours))
+        return;
+    sweep_disas(word, 0x1000, theirs, sizeof theirs);
+    if (strcmp(ours.at, theirs))
+        differ(s, word, "texts differ", ours.at, theirs);
+    free(ours.at);
+}
+
+static void check_word(struct sweep *s, uint64_t word)
+{
+    bool several;
+    unsigned length = length_of_word(s->m, word), bytes;
+    if (length < 64)
+        word &= (UINT64_C(1) << length) - 1;
+    struct form *f = best_form(s, word, length / 8, &several);
+    int found = sweep_decode(word, length / 8, s->m->fetch_bits / 8, s->m->fetch_big,
+                             context_initial(s->m), &bytes);
+    if (several)
+        differ(s, word, "no single best form", f->name, "-");
+    if (found != (f ? (int)f->index : -1))
+        differ(s, word, "forms differ", f ? f->name : "none",
+               found >= 0 ? s->m->forms.at[found]->name : "none");
+    if (f && bytes != f->bits / 8)
+        differ(s, word, "lengths differ", f->name, "-");
+    s->valid += f != NULL;
+}
+
+static void set_context(struct model *m, const char *setting)
+{
+    for (size_t i = 0; i < m->regs.len; i++) {
+        size_t len = strlen(m->regs.at[i]->name);
+        if (m->regs.at[i]->is_context && !strncmp(setting, m->regs.at[i]->name, len) &&
+            setting[len] == '=')
+            m->regs.at[i]->initial = strtoul(setting + len + 1, NULL, 0);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 6) {
+        fprintf(stderr, "usage: sweep FILE.isa WORD FIRST COUNT STEP [NAME=CONTEXT]\n");
+        return 2;
+    }
+    struct config config = {.word = (unsigned)atoi(argv[2]), .big = -1, .all_extensions = true};
+    struct sweep s = {.m = model_build(parse_file(argv[1]), &config)};
+    sem_build(s.m);
+    diag_finish();
+    if (diag_errors())
+        return 1;
+    if (argc > 6)
+        set_context(s.m, argv[6]);
+    uint64_t word = strtoull(argv[3], NULL, 0), count = strtoull(argv[4], NULL, 0);
+    uint64_t step = strtoull(argv[5], NULL, 0);
+    lists_build(&s);
+    for (uint64_t i = 0; i < count; i++, word += step) {
+        check_word(&s, (uint32_t)word);
+        if (i % 4096 == 0)
+            check_text(&s, (uint32_t)word);
+    }
+    printf("# %llu words, %llu of them instructions, %u differences\n", (unsigned long long)count,
+           (unsigned long long)s.valid, s.differences);
+    return s.differences > 0;
+}
