@@ -105,13 +105,14 @@ void linux_start(struct machine *m, struct cpu *cpu)
     cpu->thread = &linux_os.main;
     map_helpers(m);
     linux_os.top = m->mem.top < abi->top ? m->mem.top : abi->top;
-    m->mem.hint = linux_os.top;
+    m->mem.hint = linux_os.top - stack_bytes(m);
     if (abi->helper_count == 0) /* else those stay reachable above */
         m->mem.top = linux_os.top;
     r.rules = &abi->elf;
     r.top = linux_os.top;
     r.hint = (linux_os.top / 4) & ~(uint64_t)0xffff;
     load_elf(&r, &program);
+    stack_map(cpu, program.stack_exec);
     if (program.interpreter) {
         load_interpreter(&r, program.interpreter, &interpreter);
         s.interpreter = &interpreter;

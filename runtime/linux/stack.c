@@ -110,13 +110,10 @@ static uint8_t *put_words(uint8_t *to, const uint64_t *from, size_t n)
     return to;
 }
 
-static void map_stack(struct cpu *cpu, bool exec)
+uint64_t stack_bytes(const struct machine *m)
 {
-    struct machine *m = cpu->machine;
     uint64_t page = m->mem.page_bytes;
     uint64_t bytes = (m->options.stack_bytes + page - 1) & ~(page - 1);
-    int prot = PROT_READ | PROT_WRITE | (exec ? PROT_EXEC : 0);
-    int64_t result;
 
     if (bytes == 0)
         bytes = DEFAULT_STACK;
@@ -125,6 +122,16 @@ static void map_stack(struct cpu *cpu, bool exec)
     if (bytes > linux_os.top / 2)
         die("a stack of %llu bytes is more than half of the guest's memory",
             (unsigned long long)bytes);
+    return bytes;
+}
+
+void stack_map(struct cpu *cpu, bool exec)
+{
+    struct machine *m = cpu->machine;
+    uint64_t bytes = stack_bytes(m);
+    int prot = PROT_READ | PROT_WRITE | (exec ? PROT_EXEC : 0);
+    int64_t result;
+
     result = mem_map(&m->mem, linux_os.top - bytes, bytes, prot,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_STACK | MAP_NORESERVE, -1, 0);
     if (result < 0)
@@ -144,7 +151,6 @@ void stack_build(struct cpu *cpu, const struct start *s)
     size_t words;
     uint8_t *p;
 
-    map_stack(cpu, s->program->stack_exec);
     f.sp = linux_os.stack_high - word;
     f.low = linux_os.stack_low + 4 * cpu->machine->mem.page_bytes;
     file = push_string(&f, o->program);

@@ -14,7 +14,13 @@ struct start {
     const struct image *interpreter; /* of PT_INTERP, or NULL */
 };
 
-/* stack_build - map the stack, fill it, and set the stack pointer. */
+/* stack_bytes - size of the stack, at the end of user space; exits if it is absurd. */
+uint64_t stack_bytes(const struct machine *m);
+
+/* stack_map - map the stack; before anything that may take any place. */
+void stack_map(struct cpu *cpu, bool exec);
+
+/* stack_build - fill the stack, and set the stack pointer. */
 void stack_build(struct cpu *cpu, const struct start *s);
 
 #endif
