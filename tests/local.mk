@@ -28,6 +28,7 @@ shell_tests = \
 	%D%/layout.sh \
 	%D%/linux/abi-headers.sh \
 	%D%/linux/debian.sh \
+	%D%/linux/dynamic.sh \
 	%D%/load/mutate.sh \
 	%D%/unit/fp/qemu.sh
 
