@@ -1,6 +1,7 @@
 /* emit_decode.c - decode.c: the decision table, a loop, checks at the leaves; see emit.h, dtree.h */
 #include "emit.h"
 
+#include "deval.h"
 #include "dtree.h"
 #include "length.h"
 
@@ -11,12 +12,44 @@ struct tests {
     VEC(const char *) texts;
 };
 
-static unsigned test_number(struct tests *t, const struct model *m, const struct form *f)
+/* The one value that bits of the word must not have, if P says just that. */
+static bool excepted(const struct form *f, const struct pred *p, uint64_t *mask, uint64_t *value)
+{
+    const struct field *field = &f->fields.at[p->field];
+    uint64_t ones = 0, bits = 0;
+    if (p->kind == PRED_NE_CONST) {
+        ones = (uint64_t)low_bits(~(u128)0, p->high - p->low + 1) << p->low;
+        bits = (uint64_t)p->value << p->low;
+    } else if (p->kind == PRED_CODES && field->type.width <= 6 &&
+               p->codes->items.len + 1 == 1u << field->type.width) {
+        ones = (UINT64_C(1) << field->type.width) - 1;
+        bits = ones * (ones + 1) / 2; /* the sum of all codes less those that there are */
+        for (size_t i = 0; i < p->codes->items.len; i++)
+            bits -= (uint64_t)p->codes->items.at[i].code;
+    }
+    *mask = field_put(field, 0, ones);
+    *value = field_put(field, 0, bits);
+    return ones && field_get(field, *value) == bits;
+}
+
+/* The predicate of F that its leaves test themselves, or NULL. */
+static const struct pred *exception(const struct form *f, uint64_t *mask, uint64_t *value)
+{
+    for (size_t i = 0; i < f->preds.len; i++)
+        if (excepted(f, &f->preds.at[i], mask, value))
+            return &f->preds.at[i];
+    *mask = 0;
+    *value = 1;
+    return NULL;
+}
+
+static unsigned test_number(struct tests *t, const struct model *m, const struct form *f,
+                            const struct pred *done)
 {
     struct text text = {0};
     for (size_t i = 0; i < f->preds.len; i++) {
         const struct pred *p = &f->preds.at[i];
-        if (p->kind == PRED_NOT_RESERVED && !p->expr)
+        if (p == done || (p->kind == PRED_NOT_RESERVED && !p->expr))
             continue;
         struct text one = {0};
         emit_pred(m, f, p, &one);
@@ -55,16 +88,20 @@ static void emit_leaves(const struct model *m, const struct dtree *t, struct tes
     const char *type = wide ? "uint64_t" : "uint32_t";
     int digits = wide ? 16 : 8;
     text_addf(out,
-              "\n/* What decides at the end: all of mask and value, then a test. `more`: if not,\n"
-              " * the next one may match. */\n"
-              "static const struct leaf {\n    %s mask, value;\n    uint16_t form;\n"
-              "    uint8_t test, more;\n} leaves[] = {\n    {0, 1, 0, 0, 0}, /* nothing */\n",
+              "\n/* What decides at the end: all of mask and value, not the excepted bits, then a\n"
+              " * test. `more`: if not, the next one may match. */\n"
+              "static const struct leaf {\n    %s mask, value, except_mask, except;\n"
+              "    uint16_t form;\n    uint8_t test, more;\n} leaves[] = {\n"
+              "    {0, 1, 0, 1, 0, 0, 0}, /* nothing */\n",
               type);
     for (size_t i = 1; i < t->leaves.len; i++) {
         const struct form *f = t->leaves.at[i].form;
-        text_addf(out, "    {0x%0*llx, 0x%0*llx, %s, %u, %d}, /* ", digits,
-                  (unsigned long long)f->mask, digits, (unsigned long long)f->value, form_id(f),
-                  test_number(tests, m, f), t->leaves.at[i].more);
+        uint64_t mask, value;
+        const struct pred *done = exception(f, &mask, &value);
+        text_addf(out, "    {0x%0*llx, 0x%0*llx, 0x%llx, 0x%llx, %s, %u, %d}, /* ", digits,
+                  (unsigned long long)f->mask, digits, (unsigned long long)f->value,
+                  (unsigned long long)mask, (unsigned long long)value, form_id(f),
+                  test_number(tests, m, f, done), t->leaves.at[i].more);
         emit_pattern(out, f->mask, f->value, f->bits);
         text_addf(out, " %s */\n", emit_place(f->insn->loc));
     }
@@ -168,9 +205,9 @@ static void emit_function(const struct model *m, const struct dtree *t, const st
     text_add(out, "    while (e.bits)\n"
                   "        e = windows[e.at + (w >> e.shift & ((1u << e.bits) - 1))];\n"
                   "    for (const struct leaf *l = &leaves[e.at];; l++) {\n"
-                  "        if ((w & l->mask) == l->value");
+                  "        if ((w & l->mask) == l->value && (w & l->except_mask) != l->except");
     if (tests->texts.len)
-        text_add(out, " && (!l->test || test(l->test, w, context))");
+        text_add(out, " &&\n            (!l->test || test(l->test, w, context))");
     if (m->cpus.len)
         text_add(out, " &&\n            !form_off[l->form]");
     text_add(out, ") {\n            out->form = l->form;\n            return l->form;\n        }\n"
