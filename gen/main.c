@@ -103,10 +103,20 @@ static int command_build(struct model *m, const struct options *o)
     return diag_errors() > 0;
 }
 
-static int command_check(struct model *m, const struct options *o)
+static int command_check(const struct model *m, const struct options *o)
 {
-    (void)m;
-    (void)o;
+    for (int i = 0; i < o->argc; i++) {
+        if (strcmp(o->argv[i], "--unused")) {
+            fprintf(stderr, "isac: check: unknown option '%s'\nisac: try isac check --help\n",
+                    o->argv[i]);
+            return 1;
+        }
+        struct text report = {0};
+        text_add(&report, "");
+        overlap_unused(m, &report);
+        printf("%s, %u bits, %s endian:\n%s", m->name, m->word, m->big ? "big" : "little",
+               report.at);
+    }
     return 0;
 }
 
@@ -115,7 +125,9 @@ enum { BUILD, CHECK, TEST, TRY, EXPLAIN, ASM, DISAS, AGAINST, ENUMERATE, STREAM,
 static const struct command commands[] = {
     [BUILD] = {"build", "FILE -o DIR", "writes the C files of an emulator",
                "  -o DIR              where to write (default: here)\n", false, false},
-    [CHECK] = {"check", "FILE", "runs all checks, writes nothing", NULL, true, false},
+    [CHECK] = {"check", "FILE", "runs all checks, writes nothing",
+               "  --unused            report the words that no instruction matches\n", true,
+               true},
     [TEST] = {"test", "FILE [INSN...]", "runs the examples and tests of a description",
               NULL, true, true},
     [TRY] = {"try", "FILE TEXT [REG=VALUE...]",

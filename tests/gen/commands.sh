@@ -26,6 +26,7 @@ done
 says "no command" "no command given" "$ISAC"
 says "an unknown command" "did you mean 'check'" "$ISAC" chekc "$ok_isa"
 says "an unknown option" "unknown option '--fast'" "$ISAC" check "$ok_isa" --fast
+says "an unknown option of build" "unknown option '--fast'" "$ISAC" build "$ok_isa" --fast
 says "a check that there is not" "no check is called 'unused'" "$ISAC" check "$ok_isa" -Wunused
 says "an error switched off" "can't be switched off" "$ISAC" check "$ok_isa" -Wno-overlap
 says "no file" "FILE is missing" "$ISAC" check
@@ -35,6 +36,8 @@ says "a wrong width" "word is 32 or 64" "$ISAC" check "$ok_isa" --word 16
 says "a width that isn't listed" "no word of 64 bits" "$ISAC" check "$ok_isa" --word 64
 says "an extension that isn't there" "no extension is called" "$ISAC" check "$ok_isa" --without div
 check "without an extension" "$ISAC" test "$ok_isa" --without mul
+"$ISAC" check "$ok_isa" --unused >"$TMP/unused" 2>&1
+check "check --unused tells the share" grep '32-bit words: 96.88 % of 4294967296 unused' "$TMP/unused"
 : >"$TMP/empty.isa"
 says "an empty file" "no isa block" "$ISAC" check "$TMP/empty.isa"
 
