@@ -243,6 +243,8 @@ static void emit_guest(const struct model *m, struct text *out)
     if (m->abi)
         text_addf(out, "    .sp = &abi_sp,\n    .tls = &abi_tls,\n    .%s_abi = &guest_%s_abi,\n",
                   m->abi->name, m->abi->name);
+    if (m->fenv.declared)
+        text_add(out, "    .enter = guest_enter,\n    .leave = guest_leave,\n");
     text_add(out, "    .cpu_names = cpu_names,\n    .cpu_select = cpu_select,\n};\n");
 }
 
@@ -251,6 +253,7 @@ void emit_meta(const struct model *m, struct text *out)
     emit_head(m, out, "meta.c", "the guest: registers, traps, forms, rules");
     text_add(out, "#include \"forms.h\"\n#include \"state.h\"\n\n#include \"interp/rec.h\"\n\n"
                   "#include <string.h>\n\nvoid guest_bind(struct bind *b);\n"
+                  "void guest_enter(struct cpu *cpu);\nvoid guest_leave(struct cpu *cpu);\n"
                   "extern const struct interp interp_switch, interp_threaded, interp_predecoded,\n"
                   "    interp_direct;\n");
     if (m->abi)

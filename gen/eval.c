@@ -206,7 +206,8 @@ static bool bad_access(struct run *r, uint64_t address, unsigned bits, unsigned 
     const struct trap_decl *t = r->e->m->unaligned[kind];
     if (r->trap.kind)
         return true;
-    if (address % (bits / 8) && (t || kind == MEMORY_ATOMIC)) {
+    bool tested = kind == MEMORY_ATOMIC || (t && !r->e->unaligned_works);
+    if (address % (bits / 8) && tested) {
         r->trap = (struct eval_trap){.kind = t ? EVAL_TRAP : EVAL_UNALIGNED, .trap = t,
                                      .address = address};
         if (t && t->params.len) {

@@ -57,6 +57,7 @@ struct eval {
     bool reserved;
     uint64_t reserved_address;
     unsigned reserved_bits;
+    bool unaligned_works;         /* plain accesses: the ABI says so */
     bool record;                  /* events are kept */
     bool in_order;                /* writes take effect at once: a check of sem.h (3) */
     VEC(struct eval_event) events;

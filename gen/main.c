@@ -22,6 +22,7 @@
 #include "sem.h"
 #include "stream.h"
 #include "target.h"
+#include "vectors.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -120,7 +121,7 @@ static int command_check(const struct model *m, const struct options *o)
     return 0;
 }
 
-enum { BUILD, CHECK, TEST, TRY, EXPLAIN, ASM, DISAS, AGAINST, ENUMERATE, STREAM, NEW };
+enum { BUILD, CHECK, TEST, TRY, EXPLAIN, ASM, DISAS, AGAINST, ENUMERATE, STREAM, VECTORS, NEW };
 
 static const struct command commands[] = {
     [BUILD] = {"build", "FILE -o DIR", "writes the C files of an emulator",
@@ -159,6 +160,8 @@ static const struct command commands[] = {
                    false, true},
     [STREAM] = {"stream", "FILE", "makes random instruction streams for tests", NULL,
                 false, true},
+    [VECTORS] = {"vectors", "FILE [PER-FORM [SEED]]",
+                 "prints random instructions, states and what becomes of them", NULL, false, true},
     [NEW] = {"new", "NAME", "writes a description to start from",
              "  -o DIR              under this directory (default: here)\n", false,
              false},
@@ -189,6 +192,8 @@ static int run(struct model *m, const struct options *o)
         return command_enumerate(m, o->argc, o->argv);
     case STREAM:
         return command_stream(m, o->argc, o->argv);
+    case VECTORS:
+        return command_vectors(m, o->argc, o->argv);
     default:
         fprintf(stderr, "isac: %s: not built yet\n", o->command->name);
         return 1;
