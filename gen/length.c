@@ -78,27 +78,26 @@ unsigned length_of_word(const struct model *m, uint64_t word)
     return 0;
 }
 
-double length_share(const struct model *m, unsigned bits)
+double length_share(const struct model *m, unsigned bits, uint64_t mask, uint64_t value)
 {
     if (!m->lengths.len || m->fetch_bits > 16)
         return 1;
-    unsigned long n = 0, all = 1ul << m->fetch_bits;
-    for (uint64_t unit = 0; unit < all; unit++)
+    uint64_t in_unit = (UINT64_C(1) << m->fetch_bits) - 1;
+    uint64_t part = first_unit(m, mask, bits) & in_unit;
+    uint64_t want = first_unit(m, value, bits) & part;
+    unsigned n = 0, all = 0;
+    for (uint64_t unit = 0; unit <= in_unit; unit++) {
+        if ((unit & part) != want)
+            continue;
+        all++;
         n += length_of_unit(m, unit) == bits;
-    return (double)n / (double)all;
+    }
+    return (double)n / all;
 }
 
 bool length_possible(const struct model *m, unsigned bits, uint64_t mask, uint64_t value)
 {
-    if (!m->lengths.len || m->fetch_bits > 16)
-        return true;
-    uint64_t in_unit = (UINT64_C(1) << m->fetch_bits) - 1;
-    uint64_t part = first_unit(m, mask, bits) & in_unit;
-    uint64_t want = first_unit(m, value, bits) & part;
-    for (uint64_t unit = 0; unit <= in_unit; unit++)
-        if ((unit & part) == want && length_of_unit(m, unit) == bits)
-            return true;
-    return false;
+    return length_share(m, bits, mask, value) > 0;
 }
 
 static void emit(const struct node *e, struct text *out)

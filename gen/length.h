@@ -15,10 +15,11 @@ unsigned length_of_unit(const struct model *m, uint64_t unit);
 /* length_of_word - the same for a word of up to 64 bits that starts at bit 0. */
 unsigned length_of_word(const struct model *m, uint64_t word);
 
-/* length_share - the share (0 .. 1) of all words of BITS bits whose length is BITS. */
-double length_share(const struct model *m, unsigned bits);
+/* length_share - of the words of BITS bits that have VALUE under MASK, the share (0 .. 1) that the
+ * rules give this length. */
+double length_share(const struct model *m, unsigned bits, uint64_t mask, uint64_t value);
 
-/* length_possible - some word with the bits VALUE under MASK has the length BITS. */
+/* length_possible - some word of BITS bits that has VALUE under MASK has that length. */
 bool length_possible(const struct model *m, unsigned bits, uint64_t mask, uint64_t value);
 
 /* length_emit - a C expression for the length in bytes, over the variable `w`. */

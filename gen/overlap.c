@@ -274,9 +274,28 @@ static void walk(struct unused *u, struct dtree_entry e, uint64_t mask, uint64_t
     double all = ldexp(1, (int)u->bits - __builtin_popcountll(mask));
     double used = leaf_used(u, e.at, mask, value);
     u->used += used;
-    struct hole h = {mask, value, all - used};
-    if (used == 0 && length_possible(u->m, u->bits, mask, value))
+    struct hole h = {mask, value, all * length_share(u->m, u->bits, mask, value)};
+    if (used == 0 && h.words > 0)
         vec_push(&u->holes, h);
+}
+
+/* Two holes that differ in one bit are one. */
+static void merge_holes(struct unused *u)
+{
+    for (size_t i = 0; i < u->holes.len; i++) {
+        for (size_t j = 0; j < u->holes.len; j++) {
+            struct hole *a = &u->holes.at[i], *b = &u->holes.at[j];
+            uint64_t bit = a->value ^ b->value;
+            if (i == j || a->mask != b->mask || !bit || (bit & (bit - 1)))
+                continue;
+            a->mask &= ~bit;
+            a->value &= ~bit;
+            a->words += b->words;
+            *b = u->holes.at[--u->holes.len];
+            i = (size_t)-1; /* from the start: this may make others possible */
+            break;
+        }
+    }
 }
 
 static int by_size(const void *a, const void *b)
@@ -300,9 +319,10 @@ void overlap_unused(const struct model *m, struct text *out)
     for (size_t i = 0; i < t->roots.len; i++) {
         struct unused u = {.m = m, .t = t, .bits = t->roots.at[i].bits};
         walk(&u, t->roots.at[i].entry, 0, 0);
-        double all = length_share(m, u.bits) * ldexp(1, (int)u.bits);
+        double all = length_share(m, u.bits, 0, 0) * ldexp(1, (int)u.bits);
         text_addf(out, "%u-bit words: %.2f %% of %.0f unused\n", u.bits,
                   100 * (1 - u.used / all), all);
+        merge_holes(&u);
         qsort(u.holes.at, u.holes.len, sizeof *u.holes.at, by_size);
         for (size_t j = 0; j < u.holes.len && j < 12; j++) {
             text_add(out, "  ");
