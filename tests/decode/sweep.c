@@ -5,8 +5,9 @@
  *
  * For COUNT words from FIRST on, STEP apart (modulo 2^32): the generated decoder finds a form if
  * and only if exactly one form matches that none of the other matching ones refines, and it is that
- * one; its length is that of the `length` rules. For one word in 4096 the generated disassembler
- * prints what isac's prints. Exits 1 after the first ten differences.
+ * one; its length is that of the `length` rules. For one word in 1024 the generated disassembler
+ * prints what isac's prints, and the text assembles to a word with that text. Exits 1 after the
+ * first ten differences.
  */
 #include "asm.h"
 #include "deval.h"
@@ -78,14 +79,21 @@ static void differ(struct sweep *s, uint64_t word, const char *what, const char 
 
 static void check_text(struct sweep *s, uint64_t word)
 {
-    struct text ours = {0};
+    struct text ours = {0}, again = {0};
     char theirs[256];
+    const char *why = "";
+    uint64_t back;
     if (!disas_word(s->m, word, 0x1000, true, &ours))
         return;
     sweep_disas(word, 0x1000, theirs, sizeof theirs);
     if (strcmp(ours.at, theirs))
         differ(s, word, "texts differ", ours.at, theirs);
+    if (!asm_line(s->m, ours.at, 0x1000, &back, NULL, NULL, &why))
+        differ(s, word, "doesn't assemble", ours.at, why);
+    else if (disas_word(s->m, back, 0x1000, true, &again) && strcmp(ours.at, again.at))
+        differ(s, word, "assembles to another text", ours.at, again.at);
     free(ours.at);
+    free(again.at);
 }
 
 static void check_word(struct sweep *s, uint64_t word)
@@ -136,7 +144,7 @@ int main(int argc, char **argv)
     lists_build(&s);
     for (uint64_t i = 0; i < count; i++, word += step) {
         check_word(&s, (uint32_t)word);
-        if (i % 4096 == 0)
+        if (i % 1024 == 0)
             check_text(&s, (uint32_t)word);
     }
     printf("# %llu words, %llu of them instructions, %u differences\n", (unsigned long long)count,
