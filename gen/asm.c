@@ -210,25 +210,41 @@ static bool is_equated(const struct form *f, unsigned field)
     return false;
 }
 
+/* The word bits of FIELD that nothing fixes. */
+static uint64_t open_bits(const struct form *f, const struct field *field)
+{
+    return field_mask(field) & ~(f->mask | f->should_mask | f->ignored_mask);
+}
+
+/* A field of an operand class whose alternative splits it into fields of its own. */
+static bool is_split(const struct form *f, const struct field *field)
+{
+    uint64_t open = open_bits(f, field), all = open;
+    for (unsigned i = 0; i < f->fields.len && !field->alt; i++)
+        if (f->fields.at[i].alt)
+            open &= ~field_mask(&f->fields.at[i]);
+    return all && !open;
+}
+
 static bool overlaid(const struct form *f, const piece_vec *pieces, const struct field *field)
 {
-    uint64_t open = field_mask(field) & ~f->mask;
+    uint64_t open = open_bits(f, field);
     for (unsigned i = 0; i < f->fields.len; i++)
         if (text_mentions(f, pieces, i))
             open &= ~field_mask(&f->fields.at[i]);
     return !open;
 }
 
-/* Every operand must show in the text. */
+/* Every bit that is left open must show in the text. */
 static bool check_shown(const struct model *m, struct form *f)
 {
     const piece_vec *pieces = text_pieces(m, f);
     for (unsigned i = 0; i < f->fields.len; i++) {
         const struct field *field = &f->fields.at[i];
-        if (!field->is_operand || overlaid(f, pieces, field) || is_equated(f, i) ||
+        if (overlaid(f, pieces, field) || is_split(f, field) || is_equated(f, i) ||
             has_encode(f, field->name))
             continue;
-        diag(CHECK_NOT_INVERTIBLE, f->insn->loc, "the text of '%s' doesn't show operand '%s'",
+        diag(CHECK_NOT_INVERTIBLE, f->insn->loc, "the text of '%s' doesn't show '%s'",
              f->name, field->name);
         diag_help("print {%s}, constrain it, or make it a field that is ignored", field->name);
         return false;
