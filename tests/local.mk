@@ -18,6 +18,7 @@ shell_tests = \
 	%D%/build.sh \
 	%D%/decode/oracles.sh \
 	%D%/decode/sweep.sh \
+	%D%/decode/text.sh \
 	%D%/doc/examples.sh \
 	%D%/doc/options.sh \
 	%D%/gen/commands.sh \
@@ -27,6 +28,7 @@ shell_tests = \
 	%D%/isa.sh \
 	%D%/layout.sh \
 	%D%/linux/abi-headers.sh \
+	%D%/linux/calls.sh \
 	%D%/linux/debian.sh \
 	%D%/linux/dynamic.sh \
 	%D%/load/mutate.sh \
