@@ -1,5 +1,11 @@
 # doc/local.mk - the documents; nothing is built from them.
 
 EXTRA_DIST += \
+	%D%/abi-language.md \
+	%D%/compatibility.md \
+	%D%/concepts.md \
 	%D%/dependencies.md \
-	%D%/isa-language.md
+	%D%/internals.md \
+	%D%/isa-language.md \
+	%D%/porting-a-guest.md \
+	%D%/translator.md

@@ -1,4 +1,5 @@
-# options.sh - the manual pages name the options and commands that the programs have, and no others.
+# options.sh - the manual pages name the options and commands that the programs have, and no others;
+# the documents name files, tests and links that exist.
 
 . "$SRCDIR/tests/lib.sh"
 
@@ -34,6 +35,38 @@ done | sort -u >"$TMP/has"
 in_page "$SRCDIR/man/isac.1" | grep -v -e '--version' -e '--help' |
     sed 's/^\(-W\)\(no-\)*.*/\1/' | sort -u >"$TMP/page"
 same "isac.1 has isac's options" "$TMP/has" "$TMP/page"
+
+# Documents: paths in `...`, cases of test-engine, links between documents.
+cd "$SRCDIR" || exit 99
+: >"$TMP/bad"
+for document in README.md HACKING.md NEWS.md doc/*.md; do
+    test "$document" != doc/translator.md || continue # what is to be built
+    here=`dirname "$document"`
+    grep -o '`[a-zA-Z0-9./_-]*`' "$document" | tr -d '`' |
+        grep -E '^(tests|runtime|gen|isa|targets|doc|build-aux|demo\.d|\.ci)/' |
+        grep -v -E 'myisa|NAME|GUEST|DIR|\.a$' | sort -u |
+        while read -r path; do
+            test -e "$path" || echo "$document: $path" >>"$TMP/bad"
+        done
+    grep -o '](\([a-zA-Z./_-]*\)' "$document" | sed 's/^](//' | sort -u |
+        while read -r path; do
+            test -e "$here/$path" || echo "$document: link to $path" >>"$TMP/bad"
+        done
+done
+if test -s "$TMP/bad"; then not_ok "the documents name files that exist" "$TMP/bad"
+else ok "the documents name files that exist"
+fi
+: >"$TMP/bad"
+grep -ho '`[a-z]*_[a-z_]*`' doc/concepts.md doc/compatibility.md | tr -d '`' |
+    grep -v '^pthread' | sort -u |
+    while read -r name; do
+        grep -r "$name" tests/unit/engine.c runtime/interp/rec.h build-aux >/dev/null ||
+            echo "$name" >>"$TMP/bad"
+    done
+if test -s "$TMP/bad"; then not_ok "the cases that the tables name exist" "$TMP/bad"
+else ok "the cases that the tables name exist"
+fi
+cd "$BUILDDIR" || exit 99
 
 for page in isac isomorph; do
     if command -v man >/dev/null && command -v groff >/dev/null; then
