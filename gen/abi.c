@@ -52,7 +52,8 @@ const char *abi_word(const struct node *c, size_t i)
     const struct node *item = abi_item(c, i);
     if (item && item->kind == N_IDENT)
         return item->name;
-    diag(CHECK_CLAUSE, place_of(c, i), "'%s' needs a word here", c->name ? c->name : "clause");
+    diag(CHECK_CLAUSE, place_of(c, i), "'%s' needs a word here",
+         c->name ? c->name : "clause");
     return "";
 }
 
@@ -75,7 +76,8 @@ uint64_t abi_number(const struct node *c, size_t i)
     return (uint64_t)value;
 }
 
-void abi_unknown(const struct node *c, const char *what, const char *const *known, size_t count)
+void abi_unknown(const struct node *c, const char *what, const char *const *known,
+                 size_t count)
 {
     if (c->name && !strcmp(c->name, "error"))
         return;
@@ -92,7 +94,8 @@ static bool is_one(const struct node *c, const char *name)
 
 /* ---- places ---- */
 
-struct abi_place abi_place(struct abi_model *a, const struct node *c, const struct node *item)
+struct abi_place abi_place(struct abi_model *a, const struct node *c,
+                           const struct node *item)
 {
     struct abi_place p = {0};
     const struct node *name = item && item->kind == N_INDEX ? kid(item, 0) : item;
@@ -132,8 +135,9 @@ static bool stack_slot(const struct node *item, struct abi_argument *arg)
     if (item->kind != N_INDEX || name->kind != N_IDENT ||
         (strcmp(name->name, "m32") && strcmp(name->name, "m64")))
         return false;
-    if (sum->kind == N_BINARY && !strcmp(sum->name, "+") && kid(sum, 0)->kind == N_IDENT &&
-        !strcmp(kid(sum, 0)->name, "sp") && abi_is_number(kid(sum, 1), &offset)) {
+    if (sum->kind == N_BINARY && !strcmp(sum->name, "+") &&
+        kid(sum, 0)->kind == N_IDENT && !strcmp(kid(sum, 0)->name, "sp") &&
+        abi_is_number(kid(sum, 1), &offset)) {
         arg->stack = true;
         arg->offset = (int)offset;
         arg->bytes = name->name[1] == '3' ? 4 : 8;
@@ -158,16 +162,17 @@ static void call_args(struct abi_model *a, const struct node *c)
 
 static void clause_call(struct abi_model *a, const struct node *call)
 {
-    static const char *const known[] = {"nr", "args", "result", "second", "error", "wide",
-                                        "op", "argument"};
+    static const char *const known[] = {"nr",    "args", "result", "second",
+                                        "error", "wide", "op",     "argument"};
     const struct node *body = abi_body(call);
     for (size_t i = 0; body && i < body->kids.len; i++) {
         const struct node *c = body->kids.at[i];
         struct {
             const char *name;
             struct abi_place *place;
-        } places[] = {{"nr", &a->nr},         {"result", &a->result}, {"second", &a->second},
-                      {"error", &a->error},   {"op", &a->op},         {"argument", &a->argument}};
+        } places[] = {{"nr", &a->nr},         {"result", &a->result},
+                      {"second", &a->second}, {"error", &a->error},
+                      {"op", &a->op},         {"argument", &a->argument}};
         size_t n = 0;
         while (n < sizeof places / sizeof *places && !is_one(c, places[n].name))
             n++;
@@ -184,9 +189,10 @@ static void clause_call(struct abi_model *a, const struct node *call)
 
 /* ---- traps ---- */
 
-/* ITEM: syscall, SIGNAL, SIGNAL(CODE), SIGNAL(CODE, address). PARAMS are the names in the clause. */
-static bool action(const struct node *c, const struct node *item, const struct node *params,
-                   struct abi_rule *r)
+/* ITEM: syscall, SIGNAL, SIGNAL(CODE), SIGNAL(CODE, address). PARAMS are the names in the
+ * clause. */
+static bool action(const struct node *c, const struct node *item,
+                   const struct node *params, struct abi_rule *r)
 {
     if (item && item->kind == N_IDENT) {
         r->signal = item->name;
@@ -209,8 +215,8 @@ static bool action(const struct node *c, const struct node *item, const struct n
 }
 
 /* 7 ACTION;  bits 0x10 ACTION;  otherwise ACTION; */
-static void trap_case(struct abi_model *a, const struct abi_rule *base, const struct node *c,
-                      const struct node *params)
+static void trap_case(struct abi_model *a, const struct abi_rule *base,
+                      const struct node *c, const struct node *params)
 {
     struct abi_rule r = *base;
     int64_t value;
@@ -343,8 +349,9 @@ static bool simple_clause(struct abi_model *a, const struct node *c)
     struct {
         const char *name;
         uint64_t *to;
-    } numbers[] = {{"page", &a->page},   {"top", &a->top},       {"mmap_unit", &a->mmap_unit},
-                   {"hwcap", &a->hwcap}, {"hwcap2", &a->hwcap2}, {"load", &a->load}};
+    } numbers[] = {{"page", &a->page},           {"top", &a->top},
+                   {"mmap_unit", &a->mmap_unit}, {"hwcap", &a->hwcap},
+                   {"hwcap2", &a->hwcap2},       {"load", &a->load}};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         if (is_one(c, numbers[i].name)) {
             *numbers[i].to = abi_number(c, 0);
@@ -376,9 +383,10 @@ static void clause_entry(struct abi_model *a, const struct node *c)
 static void read_clause(struct abi_model *a, const struct node *c)
 {
     static const char *const known[] = {
-        "elf",     "machine",  "machines", "top",    "page",   "mmap_unit",  "stack",  "tls",
-        "hwcap",   "hwcap2",   "platform", "call",   "numbers", "values",    "signals", "sigset",
-        "unaligned", "trap",   "struct",   "frame",  "words",  "trampoline", "entry",  "ram",
+        "elf",     "machine",   "machines", "top",        "page",      "mmap_unit",
+        "stack",   "tls",       "hwcap",    "hwcap2",     "platform",  "call",
+        "numbers", "values",    "signals",  "sigset",     "unaligned", "trap",
+        "struct",  "frame",     "words",    "trampoline", "entry",     "ram",
         "load",    "operations"};
     if (simple_clause(a, c))
         return;
@@ -439,7 +447,8 @@ static const struct node *base_of(const struct node *abi)
     }
     const struct node *base = abi_of(parse_include(path->text, path->loc));
     if (!base)
-        diag(CHECK_FILE, path->loc, "'%s' holds no abi block that could be extended", path->text);
+        diag(CHECK_FILE, path->loc, "'%s' holds no abi block that could be extended",
+             path->text);
     return base;
 }
 
@@ -481,8 +490,8 @@ static void check_complete(const struct abi_model *a, struct loc loc)
         diag(CHECK_CLAUSE, loc, "the abi says nothing about '%s'", needed[i].clause);
     }
     if (a->elf_class && a->elf_class != a->m->word)
-        diag(CHECK_CLAUSE, loc, "ELF class %u doesn't fit a target of word %u", a->elf_class,
-             a->m->word);
+        diag(CHECK_CLAUSE, loc, "ELF class %u doesn't fit a target of word %u",
+             a->elf_class, a->m->word);
 }
 
 const struct abi_model *abi_read(const struct model *m)

@@ -1,11 +1,12 @@
 /*
- * abi.h - an ABI as read from its .abi file and tables: places, structures, numbers, traps, frames.
+ * abi.h - an ABI as read from its .abi file and tables: places, structures, numbers,
+ * traps, frames.
  *
  * Invariants
- *  (1) What the ABI extends is read first; what is said again replaces it (structures, values and
- *      system calls by name or number, clauses as a whole, trap rules by trap).
- *  (2) values, structs and operations are sorted by name, calls by number.
- *  (3) After an error was reported the parts concerned are left out.
+ *  (1) What the ABI extends is read first; what is said again replaces it (structures,
+ * values and system calls by name or number, clauses as a whole, trap rules by trap). (2)
+ * values, structs and operations are sorted by name, calls by number. (3) After an error
+ * was reported the parts concerned are left out.
  */
 #ifndef GEN_ABI_H
 #define GEN_ABI_H
@@ -89,7 +90,7 @@ struct abi_constant {
 struct abi_frame_model {
     const struct abi_layout *layout; /* NULL: there is none */
     unsigned align, trampoline;
-    int info, context, stack, mask;  /* offsets, or -1 */
+    int info, context, stack, mask; /* offsets, or -1 */
     unsigned mask_bytes;
     VEC(struct abi_saved) saves;
     VEC(struct abi_constant) constants;
@@ -127,7 +128,8 @@ struct abi_model {
     VEC(struct abi_range) ram;
     uint64_t load;
     const struct trap_decl *call_trap;
-    VEC(struct abi_constant) around; /* words that stand around the call's trap; offset as int */
+    VEC(struct abi_constant)
+    around; /* words that stand around the call's trap; offset as int */
     struct abi_place op, argument;
     struct abi_numbers operations;
 };
@@ -135,7 +137,8 @@ struct abi_model {
 /* abi_read - the ABI of M's target, or NULL if it has none. Reports what is wrong. */
 const struct abi_model *abi_read(const struct model *m);
 
-/* abi_unaligned_works - the ABI says that plain unaligned accesses work (`allow` or `fixup`). */
+/* abi_unaligned_works - the ABI says that plain unaligned accesses work (`allow` or
+ * `fixup`). */
 bool abi_unaligned_works(const struct model *m);
 
 #endif

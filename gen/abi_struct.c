@@ -20,15 +20,17 @@ struct extent {
 };
 
 /* A type's size; false if NAME is none. */
-static bool type_of(const struct abi_model *a, const char *name, unsigned *bytes, bool *sign)
+static bool type_of(const struct abi_model *a, const char *name, unsigned *bytes,
+                    bool *sign)
 {
     static const struct {
         const char *name;
         unsigned bytes; /* 0: a word */
         bool sign;
-    } types[] = {{"u8", 1, false},  {"s8", 1, true},     {"u16", 2, false},    {"s16", 2, true},
-                 {"u32", 4, false}, {"s32", 4, true},    {"u64", 8, false},    {"s64", 8, true},
-                 {"long", 0, true}, {"ulong", 0, false}, {"pointer", 0, false}};
+    } types[] = {{"u8", 1, false},    {"s8", 1, true},      {"u16", 2, false},
+                 {"s16", 2, true},    {"u32", 4, false},    {"s32", 4, true},
+                 {"u64", 8, false},   {"s64", 8, true},     {"long", 0, true},
+                 {"ulong", 0, false}, {"pointer", 0, false}};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         if (strcmp(types[i].name, name))
             continue;
@@ -42,7 +44,8 @@ static bool type_of(const struct abi_model *a, const char *name, unsigned *bytes
 static void bad_type(const struct node *c)
 {
     diag(CHECK_CLAUSE, c->loc, "member '%s' has no type", c->name ? c->name : "");
-    diag_help("write: NAME T; or NAME T[n]; with T one of s8 u8 ... s64 u64 long ulong pointer");
+    diag_help("write: NAME T; or NAME T[n]; with T one of s8 u8 ... s64 u64 long ulong "
+              "pointer");
 }
 
 static unsigned round_up(unsigned n, unsigned align)
@@ -86,7 +89,8 @@ static struct extent member(struct layout *l, const struct node *c, unsigned at)
 static unsigned align_of(const struct layout *l, const struct node *body);
 
 /* The clauses of BODY from offset AT on; all at AT if OVERLAID. */
-static struct extent members(struct layout *l, const struct node *body, unsigned at, bool overlaid)
+static struct extent members(struct layout *l, const struct node *body, unsigned at,
+                             bool overlaid)
 {
     struct extent all = {at, 1};
     for (size_t i = 0; body && i < body->kids.len; i++) {
@@ -115,14 +119,16 @@ static unsigned align_of(const struct layout *l, const struct node *body)
 {
     unsigned align = 1;
     for (size_t i = 0; !l->packed && i < body->kids.len; i++) {
-        const struct node *c = body->kids.at[i], *inner = abi_body(c), *type = abi_item(c, 0);
+        const struct node *c = body->kids.at[i], *inner = abi_body(c),
+                          *type = abi_item(c, 0);
         unsigned bytes = 1;
         bool sign;
         if (type && type->kind == N_INDEX)
             type = kid(type, 0);
         if (inner)
             bytes = align_of(l, inner);
-        else if (!type || type->kind != N_IDENT || !type_of(l->a, type->name, &bytes, &sign))
+        else if (!type || type->kind != N_IDENT ||
+                 !type_of(l->a, type->name, &bytes, &sign))
             continue;
         if (bytes > align)
             align = bytes;
@@ -177,8 +183,8 @@ static const struct abi_member *member_find(const struct abi_layout *s, const ch
 
 /* ITEM, "field" or "field[n]", as a member of the frame; *index gets n. */
 static const struct abi_member *frame_member(const struct abi_frame_model *f,
-                                             const struct node *c, const struct node *item,
-                                             unsigned *index)
+                                             const struct node *c,
+                                             const struct node *item, unsigned *index)
 {
     int64_t n = 0;
     const struct node *name = item;
@@ -189,8 +195,8 @@ static const struct abi_member *frame_member(const struct abi_frame_model *f,
     const struct abi_member *m =
         name && name->kind == N_IDENT ? member_find(f->layout, name->name) : NULL;
     if (!m || n < 0 || n >= m->count) {
-        diag(CHECK_CLAUSE, item ? item->loc : c->loc, "the frame's structure '%s' has no such member",
-             f->layout->name);
+        diag(CHECK_CLAUSE, item ? item->loc : c->loc,
+             "the frame's structure '%s' has no such member", f->layout->name);
         diag_note(f->layout->loc, "it stands here");
         return NULL;
     }
@@ -199,9 +205,11 @@ static const struct abi_member *frame_member(const struct abi_frame_model *f,
 }
 
 /* save PLACE [COUNT] => FIELD [bit N]; */
-static void frame_save(struct abi_model *a, struct abi_frame_model *f, const struct node *c)
+static void frame_save(struct abi_model *a, struct abi_frame_model *f,
+                       const struct node *c)
 {
-    struct abi_saved s = {.place = abi_place(a, c, abi_item(c, 0)), .count = 1, .bit = -1};
+    struct abi_saved s = {
+        .place = abi_place(a, c, abi_item(c, 0)), .count = 1, .bit = -1};
     size_t i = 1;
     int64_t count;
     unsigned index = 0;
@@ -209,8 +217,8 @@ static void frame_save(struct abi_model *a, struct abi_frame_model *f, const str
         s.count = (unsigned)count;
         i++;
         if (s.place.reg && s.place.index + s.count > s.place.reg->count)
-            diag(CHECK_CLAUSE, c->loc, "'%s' has no %u registers from %u on", s.place.reg->name,
-                 s.count, s.place.index);
+            diag(CHECK_CLAUSE, c->loc, "'%s' has no %u registers from %u on",
+                 s.place.reg->name, s.count, s.place.index);
     }
     if (!abi_is_word(c, i, "=>")) {
         diag(CHECK_CLAUSE, c->loc, "where is it saved?");
@@ -233,7 +241,8 @@ static void frame_save(struct abi_model *a, struct abi_frame_model *f, const str
 /* set PLACE WHAT; */
 void abi_assign_read(struct abi_model *a, const struct node *c, struct abi_assign *set)
 {
-    static const char *const whats[] = {"signo", "info", "context", "frame", "return", "handler"};
+    static const char *const whats[] = {"signo", "info",   "context",
+                                        "frame", "return", "handler"};
     int64_t number;
     memset(set, 0, sizeof *set);
     set->place = abi_place(a, c, abi_item(c, 0));
@@ -250,10 +259,11 @@ void abi_assign_read(struct abi_model *a, const struct node *c, struct abi_assig
     }
 }
 
-static void frame_clause(struct abi_model *a, struct abi_frame_model *f, const struct node *c)
+static void frame_clause(struct abi_model *a, struct abi_frame_model *f,
+                         const struct node *c)
 {
-    static const char *const known[] = {"align", "info", "context",   "stack", "mask",
-                                        "save",  "word", "set", "trampoline"};
+    static const char *const known[] = {"align", "info", "context", "stack",     "mask",
+                                        "save",  "word", "set",     "trampoline"};
     const char *name = c->name ? c->name : "";
     unsigned index = 0;
     const struct abi_member *m = NULL;

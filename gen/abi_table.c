@@ -1,4 +1,5 @@
-/* abi_table.c - the .tbl files of ABIs: names and numbers, a pair on each line; # to its end. */
+/* abi_table.c - the .tbl files of ABIs: names and numbers, a pair on each line; # to its
+ * end. */
 #include "abi_int.h"
 
 #include "diag.h"
@@ -60,7 +61,8 @@ static void each_line(const struct node *name, void *to,
     uint32_t file = path ? source_open(path, &again) : 0;
     if (!file) {
         diag(CHECK_FILE, name->loc, "can't read table '%s'", name->text);
-        diag_help("it is looked for beside the file that names it, then in the -I directories");
+        diag_help(
+            "it is looked for beside the file that names it, then in the -I directories");
         return;
     }
     const struct source *s = source_at(file);
@@ -78,7 +80,8 @@ static void each_line(const struct node *name, void *to,
 }
 
 /* For every string of clause C. */
-static void each_file(const struct node *c, void *to, void (*fn)(void *to, const struct line *l))
+static void each_file(const struct node *c, void *to,
+                      void (*fn)(void *to, const struct line *l))
 {
     for (size_t i = 0; i < abi_items(c); i++) {
         const struct node *item = abi_item(c, i);
@@ -96,7 +99,8 @@ static void add_value(void *to, const struct line *l)
     struct abi_numbers *v = to;
     struct abi_number n = {.name = l->word[0], .loc = l->loc[0]};
     if (l->count != 2 || l->more || !to_number(l->word[1], &n.value)) {
-        diag(CHECK_CLAUSE, l->loc[l->count > 1], "a line of this table is a name and a number");
+        diag(CHECK_CLAUSE, l->loc[l->count > 1],
+             "a line of this table is a name and a number");
         return;
     }
     for (size_t i = 0; i < v->len; i++) {
@@ -131,7 +135,8 @@ static void add_call(void *to, const struct line *l)
     call.number = (uint32_t)number;
     for (size_t i = 0; i < a->calls.len; i++) {
         if (a->calls.at[i].number == call.number) {
-            diag(CHECK_DUPLICATE_NAME, call.loc, "system call %u stands twice", call.number);
+            diag(CHECK_DUPLICATE_NAME, call.loc, "system call %u stands twice",
+                 call.number);
             diag_note(a->calls.at[i].loc, "the first stands here");
             return;
         }

@@ -16,7 +16,8 @@ static void place(struct text *out, const struct abi_place *p)
         text_addf(out, "{PLACE(%s[%u]), %u}", c_name(p->reg->name), p->index,
                   state_bytes(p->reg->width));
     else
-        text_addf(out, "{PLACE(%s), %u}", c_name(p->reg->name), state_bytes(p->reg->width));
+        text_addf(out, "{PLACE(%s), %u}", c_name(p->reg->name),
+                  state_bytes(p->reg->width));
 }
 
 static void member(struct text *out, const char *name, const struct abi_place *p)
@@ -48,7 +49,8 @@ static void hex_member(struct text *out, const char *name, uint64_t value)
 
 static void list_member(struct text *out, const char *name, const char *count, size_t len)
 {
-    text_addf(out, "    .%s = %s,\n    .%s = %zu,\n", name, len ? name : "NULL", count, len);
+    text_addf(out, "    .%s = %s,\n    .%s = %zu,\n", name, len ? name : "NULL", count,
+              len);
 }
 
 /* ---- tables ---- */
@@ -84,12 +86,12 @@ static void emit_structs(const struct abi_model *a, struct text *out)
 {
     for (size_t i = 0; i < a->structs.len; i++) {
         const struct abi_layout *s = a->structs.at[i];
-        text_addf(out, "\nstatic const struct abi_field fields_%s[] = { /* %s */\n", s->name,
-                  emit_place(s->loc));
+        text_addf(out, "\nstatic const struct abi_field fields_%s[] = { /* %s */\n",
+                  s->name, emit_place(s->loc));
         for (size_t n = 0; n < s->members.len; n++) {
             const struct abi_member *f = &s->members.at[n];
-            text_addf(out, "    {\"%s\", %u, %u, %u, %s},\n", f->name, f->offset, f->bytes,
-                      f->count, f->sign ? "true" : "false");
+            text_addf(out, "    {\"%s\", %u, %u, %u, %s},\n", f->name, f->offset,
+                      f->bytes, f->count, f->sign ? "true" : "false");
         }
         text_add(out, "};\n");
     }
@@ -98,8 +100,8 @@ static void emit_structs(const struct abi_model *a, struct text *out)
     text_add(out, "\nstatic const struct abi_struct structs[] = {\n");
     for (size_t i = 0; i < a->structs.len; i++) {
         const struct abi_layout *s = a->structs.at[i];
-        text_addf(out, "    {\"%s\", %u, %u, fields_%s, %zu},\n", s->name, s->bytes, s->align,
-                  s->name, s->members.len);
+        text_addf(out, "    {\"%s\", %u, %u, fields_%s, %zu},\n", s->name, s->bytes,
+                  s->align, s->name, s->members.len);
     }
     text_add(out, "};\n");
 }
@@ -126,8 +128,9 @@ static void emit_rules(const struct abi_model *a, struct text *out)
     text_add(out, "\nstatic const struct abi_trap traps[] = {\n");
     for (size_t i = 0; i < a->rules.len; i++) {
         const struct abi_rule *r = &a->rules.at[i];
-        text_addf(out, "    {%u, %d, UINT64_C(0x%llx), UINT64_C(0x%llx), ", r->trap->index, r->arg,
-                  (unsigned long long)r->mask, (unsigned long long)r->value);
+        text_addf(out, "    {%u, %d, UINT64_C(0x%llx), UINT64_C(0x%llx), ",
+                  r->trap->index, r->arg, (unsigned long long)r->mask,
+                  (unsigned long long)r->value);
         string(out, r->signal);
         text_add(out, ", ");
         string(out, r->code);
@@ -155,19 +158,21 @@ static void emit_helpers(const struct abi_model *a, struct text *out)
     text_add(out, "\nstatic const struct abi_helper helpers[] = {\n");
     for (size_t i = 0; i < a->words.len; i++)
         text_addf(out, "    {UINT64_C(0x%llx), helper_%zu, %zu},\n",
-                  (unsigned long long)a->words.at[i].address, i, a->words.at[i].words.len);
+                  (unsigned long long)a->words.at[i].address, i,
+                  a->words.at[i].words.len);
     text_add(out, "};\n");
 }
 
 /* ---- frames ---- */
 
-static void emit_sets(const struct abi_assign *set, size_t len, const char *name, struct text *out)
+static void emit_sets(const struct abi_assign *set, size_t len, const char *name,
+                      struct text *out)
 {
     static const struct {
         const char *word, *constant;
-    } whats[] = {{"signo", "ABI_SET_SIGNO"}, {"info", "ABI_SET_INFO"},
+    } whats[] = {{"signo", "ABI_SET_SIGNO"},     {"info", "ABI_SET_INFO"},
                  {"context", "ABI_SET_CONTEXT"}, {"frame", "ABI_SET_FRAME"},
-                 {"return", "ABI_SET_RETURN"}, {"handler", "ABI_SET_HANDLER"}};
+                 {"return", "ABI_SET_RETURN"},   {"handler", "ABI_SET_HANDLER"}};
     if (!len)
         return;
     text_addf(out, "\nstatic const struct abi_set %s[] = {\n", name);
@@ -178,12 +183,14 @@ static void emit_sets(const struct abi_assign *set, size_t len, const char *name
                 constant = whats[n].constant;
         text_add(out, "    {");
         place(out, &set[i].place);
-        text_addf(out, ", %s, UINT64_C(0x%llx)},\n", constant, (unsigned long long)set[i].number);
+        text_addf(out, ", %s, UINT64_C(0x%llx)},\n", constant,
+                  (unsigned long long)set[i].number);
     }
     text_add(out, "};\n");
 }
 
-static void emit_frame_tables(const struct abi_frame_model *f, const char *name, struct text *out)
+static void emit_frame_tables(const struct abi_frame_model *f, const char *name,
+                              struct text *out)
 {
     if (f->saves.len) {
         text_addf(out, "\nstatic const struct abi_save saves_%s[] = {\n", name);
@@ -191,9 +198,11 @@ static void emit_frame_tables(const struct abi_frame_model *f, const char *name,
             const struct abi_saved *s = &f->saves.at[i];
             text_add(out, "    {");
             place(out, &s->place);
-            text_addf(out, ", %u, %u, %u, %u, %d, %d, false},\n", s->count, s->offset, s->bytes,
-                      s->step, s->bit < 0 ? 0 : s->bit,
-                      s->bit < 0 ? 0 : s->place.reg ? (int)s->place.reg->width : 0);
+            text_addf(out, ", %u, %u, %u, %u, %d, %d, false},\n", s->count, s->offset,
+                      s->bytes, s->step, s->bit < 0 ? 0 : s->bit,
+                      s->bit < 0     ? 0
+                      : s->place.reg ? (int)s->place.reg->width
+                                     : 0);
         }
         text_add(out, "};\n");
     }
@@ -201,7 +210,8 @@ static void emit_frame_tables(const struct abi_frame_model *f, const char *name,
         text_addf(out, "\nstatic const struct abi_word words_%s[] = {\n", name);
         for (size_t i = 0; i < f->constants.len; i++)
             text_addf(out, "    {%u, %u, UINT64_C(0x%llx)},\n", f->constants.at[i].offset,
-                      f->constants.at[i].bytes, (unsigned long long)f->constants.at[i].value);
+                      f->constants.at[i].bytes,
+                      (unsigned long long)f->constants.at[i].value);
         text_add(out, "};\n");
     }
     emit_sets(f->sets.at, f->sets.len, internf("sets_%s", name), out);
@@ -215,18 +225,19 @@ static void offset_member(struct text *out, const char *name, int offset)
         text_addf(out, "        .%s = %d,\n", name, offset);
 }
 
-static void emit_frame(const struct abi_frame_model *f, const char *name, struct text *out)
+static void emit_frame(const struct abi_frame_model *f, const char *name,
+                       struct text *out)
 {
     if (!f->layout)
         return;
-    text_addf(out, "    .frame_%s = {\n        .bytes = %u,\n        .align = %u,\n", name,
-              f->layout->bytes, f->align);
+    text_addf(out, "    .frame_%s = {\n        .bytes = %u,\n        .align = %u,\n",
+              name, f->layout->bytes, f->align);
     offset_member(out, "info", f->info);
     offset_member(out, "context", f->context);
     offset_member(out, "stack", f->stack);
     offset_member(out, "mask", f->mask);
-    text_addf(out, "        .mask_bytes = %u,\n        .trampoline = %u,\n", f->mask_bytes,
-              f->trampoline);
+    text_addf(out, "        .mask_bytes = %u,\n        .trampoline = %u,\n",
+              f->mask_bytes, f->trampoline);
     if (f->saves.len)
         text_addf(out, "        .saves = saves_%s,\n        .save_count = %zu,\n", name,
                   f->saves.len);
@@ -234,7 +245,8 @@ static void emit_frame(const struct abi_frame_model *f, const char *name, struct
         text_addf(out, "        .words = words_%s,\n        .word_count = %zu,\n", name,
                   f->constants.len);
     if (f->sets.len)
-        text_addf(out, "        .sets = sets_%s,\n        .set_count = %zu,\n", name, f->sets.len);
+        text_addf(out, "        .sets = sets_%s,\n        .set_count = %zu,\n", name,
+                  f->sets.len);
     text_add(out, "    },\n");
 }
 
@@ -244,12 +256,14 @@ static void emit_elf(const struct abi_model *a, struct text *out)
 {
     text_add(out, "    .elf = {\n        .name = ");
     string(out, a->elf_name);
-    text_addf(out,
-              ",\n        .machine = %u,\n        .word_bits = %u,\n        .flags_mask = 0x%x,\n"
-              "        .flags_value = 0x%x,\n        .names = %s,\n        .name_count = %zu,\n"
-              "    },\n",
-              a->elf_machine, a->m->word, a->elf_mask, a->elf_value,
-              a->machines.len ? "machines" : "NULL", a->machines.len);
+    text_addf(
+        out,
+        ",\n        .machine = %u,\n        .word_bits = %u,\n        .flags_mask = "
+        "0x%x,\n"
+        "        .flags_value = 0x%x,\n        .names = %s,\n        .name_count = %zu,\n"
+        "    },\n",
+        a->elf_machine, a->m->word, a->elf_mask, a->elf_value,
+        a->machines.len ? "machines" : "NULL", a->machines.len);
 }
 
 static void emit_args(const struct abi_model *a, struct text *out)
@@ -266,15 +280,15 @@ static void emit_args(const struct abi_model *a, struct text *out)
 
 static const char *wide_of(const struct abi_model *a)
 {
-    return !strcmp(a->wide, "even") ? "ABI_WIDE_EVEN"
-           : !strcmp(a->wide, "plain") ? "ABI_WIDE_PLAIN"
+    return !strcmp(a->wide, "even")                      ? "ABI_WIDE_EVEN"
+           : !strcmp(a->wide, "plain")                   ? "ABI_WIDE_PLAIN"
            : !strcmp(a->wide, "one") || a->m->word == 64 ? "ABI_WIDE_ONE"
                                                          : "ABI_WIDE_PLAIN";
 }
 
 static const char *unaligned_of(const struct abi_model *a)
 {
-    return !strcmp(a->unaligned, "fixup") ? "ABI_UNALIGNED_FIXUP"
+    return !strcmp(a->unaligned, "fixup")    ? "ABI_UNALIGNED_FIXUP"
            : !strcmp(a->unaligned, "sigbus") ? "ABI_UNALIGNED_SIGBUS"
                                              : "ABI_UNALIGNED_ALLOW";
 }
@@ -304,12 +318,14 @@ static void emit_linux(const struct abi_model *a, struct text *out)
     member(out, "tls", &a->tls);
     hex_member(out, "tls_address", a->tls_address);
     emit_args(a, out);
-    text_addf(out, "    .wide = %s,\n    .unaligned = %s,\n", wide_of(a), unaligned_of(a));
+    text_addf(out, "    .wide = %s,\n    .unaligned = %s,\n", wide_of(a),
+              unaligned_of(a));
     hex_member(out, "hwcap", a->hwcap);
     hex_member(out, "hwcap2", a->hwcap2);
     string_member(out, "platform", a->platform);
     string_member(out, "machine", a->machine);
-    text_addf(out, "    .sigset_bytes = %u,\n    .signals = %u,\n", a->sigset, a->signals);
+    text_addf(out, "    .sigset_bytes = %u,\n    .signals = %u,\n", a->sigset,
+              a->signals);
     list_member(out, "entry", "entry_count", a->entry.len);
     list_member(out, "values", "value_count", a->values.len);
     list_member(out, "structs", "struct_count", a->structs.len);

@@ -16,23 +16,26 @@ struct bare_os bare_os;
 
 enum { STACK_BYTES = 1 << 20, DEFAULT_RAM = 64 << 20, DEFAULT_LOAD = 0x10000 };
 
-/* -- start -----------------------------------------------------------------------------------*/
+/* -- start --------------------------------------------------------------------------*/
 
 static void map_ram(struct machine *m, const struct bare_ram *ram, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
-        int64_t result = mem_map(&m->mem, ram[i].start, ram[i].bytes,
-                                 PROT_READ | PROT_WRITE | PROT_EXEC,
-                                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
+        int64_t result = mem_map(
+            &m->mem, ram[i].start, ram[i].bytes, PROT_READ | PROT_WRITE | PROT_EXEC,
+            MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
 
         if (result < 0)
-            die("no memory for %llu bytes of RAM at %#llx: %s", (unsigned long long)ram[i].bytes,
-                (unsigned long long)ram[i].start, strerror((int)-result));
+            die("no memory for %llu bytes of RAM at %#llx: %s",
+                (unsigned long long)ram[i].bytes, (unsigned long long)ram[i].start,
+                strerror((int)-result));
     }
 }
 
-/* Heap and stack are what is left of the RAM above the program, or a region of their own. */
-static void place_heap(const struct bare_ram *ram, unsigned count, const struct image *image)
+/* Heap and stack are what is left of the RAM above the program, or a region of their own.
+ */
+static void place_heap(const struct bare_ram *ram, unsigned count,
+                       const struct image *image)
 {
     uint64_t start = 0, end = 0;
 
@@ -49,15 +52,16 @@ static void place_heap(const struct bare_ram *ram, unsigned count, const struct 
     }
     bare_os.heap = (start + 15) & ~(uint64_t)15;
     bare_os.stack = end & ~(uint64_t)15;
-    bare_os.stack_end = bare_os.stack > bare_os.heap + STACK_BYTES ? bare_os.stack - STACK_BYTES
-                                                                  : bare_os.heap;
+    bare_os.stack_end = bare_os.stack > bare_os.heap + STACK_BYTES
+                            ? bare_os.stack - STACK_BYTES
+                            : bare_os.heap;
     bare_os.heap_end = bare_os.stack_end;
 }
 
 void bare_start(struct machine *m, struct cpu *cpu)
 {
-    static const struct bare_ram default_ram = { DEFAULT_LOAD, DEFAULT_RAM };
-    static const struct elf_rules any = { .name = "bare" };
+    static const struct bare_ram default_ram = {DEFAULT_LOAD, DEFAULT_RAM};
+    static const struct elf_rules any = {.name = "bare"};
     const struct bare_abi *abi = m->guest->bare_abi;
     const struct bare_ram *ram = abi && abi->ram_count ? abi->ram : &default_ram;
     unsigned count = abi && abi->ram_count ? abi->ram_count : 1;
@@ -69,8 +73,8 @@ void bare_start(struct machine *m, struct cpu *cpu)
     map_ram(m, ram, count);
     if (load_is_elf(m->options.program)) {
         struct elf_rules rules = abi ? abi->elf : any;
-        struct load_request r = { &m->mem, m->guest, &rules, m->options.program, 0,
-                                  m->mem.top, true };
+        struct load_request r = {&m->mem, m->guest,   &rules, m->options.program,
+                                 0,       m->mem.top, true};
 
         rules.any_machine = !abi;
         rules.word_bits = (uint8_t)m->guest->word_bits;
@@ -87,9 +91,10 @@ void bare_start(struct machine *m, struct cpu *cpu)
     cpu->pc = image.entry;
 }
 
-/* -- traps -----------------------------------------------------------------------------------*/
+/* -- traps --------------------------------------------------------------------------*/
 
-static _Noreturn void end_by(struct cpu *cpu, int signal, const char *what, uint64_t address)
+static _Noreturn void end_by(struct cpu *cpu, int signal, const char *what,
+                             uint64_t address)
 {
     const struct guest *g = cpu->machine->guest;
 
@@ -169,7 +174,8 @@ static void bare_trap(struct cpu *cpu)
         named_trap(cpu, &g->traps[cpu->trap.number]))
         return;
     end_by(cpu, SIGTRAP,
-           cpu->trap.number < g->trap_count ? g->traps[cpu->trap.number].name : "unknown trap",
+           cpu->trap.number < g->trap_count ? g->traps[cpu->trap.number].name
+                                            : "unknown trap",
            address);
 }
 
@@ -178,4 +184,4 @@ static void bare_attention(struct cpu *cpu)
     cpu->attention = 0;
 }
 
-const struct personality bare_personality = { "bare", bare_trap, bare_attention };
+const struct personality bare_personality = {"bare", bare_trap, bare_attention};

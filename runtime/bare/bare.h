@@ -1,9 +1,11 @@
 /*
- * bare.h - the personality of a target without an operating system: console, files and exit.
+ * bare.h - the personality of a target without an operating system: console, files and
+ * exit.
  *
- * A target's ABI describes the calls as constant data (semihosting: a trap, told from others by
- * the words around it, and three registers). A target without an ABI ends with a trap that its
- * description names Exit(code) and writes a character with one named Put(character).
+ * A target's ABI describes the calls as constant data (semihosting: a trap, told from
+ * others by the words around it, and three registers). A target without an ABI ends with
+ * a trap that its description names Exit(code) and writes a character with one named
+ * Put(character).
  *
  * Invariants
  *  (1) operations are sorted by name (strcmp).
@@ -34,11 +36,11 @@ struct bare_operation {
 struct bare_abi {
     const char *name;
     struct elf_rules elf;
-    struct guest_place sp;    /* gets the end of the program's memory; bytes 0: none */
+    struct guest_place sp; /* gets the end of the program's memory; bytes 0: none */
     const struct bare_ram *ram;
     unsigned ram_count;
-    uint64_t load;            /* where a flat file goes, and starts */
-    unsigned trap;            /* of a call */
+    uint64_t load; /* where a flat file goes, and starts */
+    unsigned trap; /* of a call */
     const struct bare_word *words;
     unsigned word_count;
     struct guest_place op, argument, result;
@@ -46,7 +48,8 @@ struct bare_abi {
     unsigned operation_count;
 };
 
-/* bare_start - load the program of M's options, make CPU ready. Exits with a message if not. */
+/* bare_start - load the program of M's options, make CPU ready. Exits with a message if
+ * not. */
 void bare_start(struct machine *m, struct cpu *cpu);
 
 extern const struct personality bare_personality;

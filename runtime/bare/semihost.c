@@ -1,7 +1,7 @@
 /*
- * semihost.c - the operations of semihosting. Semihosting for AArch32 and AArch64, release 3.0;
- * RISC-V Semihosting 0.4. Operations are named in the ABI's table; parameters stand in a block of
- * words of the guest's width.
+ * semihost.c - the operations of semihosting. Semihosting for AArch32 and AArch64,
+ * release 3.0; RISC-V Semihosting 0.4. Operations are named in the ABI's table;
+ * parameters stand in a block of words of the guest's width.
  */
 #include "bare/bare.h"
 
@@ -28,9 +28,9 @@ static struct file {
 
 static int last_errno;
 /* Magic, then: SYS_EXIT_EXTENDED and separate stdout and stderr are there. */
-static const uint8_t features[] = { 'S', 'H', 'F', 'B', 3 };
+static const uint8_t features[] = {'S', 'H', 'F', 'B', 3};
 
-/* -- memory ----------------------------------------------------------------------------------*/
+/* -- memory -------------------------------------------------------------------------*/
 
 static struct mem *mem(void)
 {
@@ -86,7 +86,7 @@ static int64_t failed(int error)
     return -1;
 }
 
-/* -- files -----------------------------------------------------------------------------------*/
+/* -- files --------------------------------------------------------------------------*/
 
 static struct file *file_of(uint64_t handle)
 {
@@ -97,9 +97,12 @@ static struct file *file_of(uint64_t handle)
 
 static int64_t op_open(uint64_t argument)
 {
-    static const int modes[] = { O_RDONLY, O_RDWR, O_WRONLY | O_CREAT | O_TRUNC,
-                                 O_RDWR | O_CREAT | O_TRUNC, O_WRONLY | O_CREAT | O_APPEND,
-                                 O_RDWR | O_CREAT | O_APPEND };
+    static const int modes[] = {O_RDONLY,
+                                O_RDWR,
+                                O_WRONLY | O_CREAT | O_TRUNC,
+                                O_RDWR | O_CREAT | O_TRUNC,
+                                O_WRONLY | O_CREAT | O_APPEND,
+                                O_RDWR | O_CREAT | O_APPEND};
     char name[NAME_BYTES];
     uint64_t v[3];
     unsigned n = 0;
@@ -281,14 +284,15 @@ static int64_t op_temporary_name(uint64_t argument)
 
     if (!block(argument, 3, v))
         return failed(EFAULT);
-    len = snprintf(name, sizeof(name), "/tmp/isomorph-%d-%u", (int)getpid(), (unsigned)v[1] & 255);
+    len = snprintf(name, sizeof(name), "/tmp/isomorph-%d-%u", (int)getpid(),
+                   (unsigned)v[1] & 255);
     if ((uint64_t)len >= v[2] || !mem_prepare_write(mem(), v[0], (uint64_t)len + 1))
         return failed(EINVAL);
     memcpy(mem_host(mem(), v[0]), name, (size_t)len + 1);
     return 0;
 }
 
-/* -- console ---------------------------------------------------------------------------------*/
+/* -- console ------------------------------------------------------------------------*/
 
 static int64_t op_put(uint64_t argument)
 {
@@ -319,7 +323,7 @@ static int64_t op_get(uint64_t argument)
     return read(STDIN_FILENO, &c, 1) == 1 ? c : -1;
 }
 
-/* -- time, the command line, memory ----------------------------------------------------------*/
+/* -- time, the command line, memory -------------------------------------------------*/
 
 static int64_t op_clock(uint64_t argument)
 {
@@ -385,7 +389,8 @@ static int64_t op_command_line(uint64_t argument)
 
 static int64_t op_heap_info(uint64_t argument)
 {
-    const uint64_t info[4] = { bare_os.heap, bare_os.heap_end, bare_os.stack, bare_os.stack_end };
+    const uint64_t info[4] = {bare_os.heap, bare_os.heap_end, bare_os.stack,
+                              bare_os.stack_end};
     uint64_t v[1];
 
     if (!block(argument, 1, v) || !mem_prepare_write(mem(), v[0], 4 * word_bytes()))
@@ -395,7 +400,7 @@ static int64_t op_heap_info(uint64_t argument)
     return 0;
 }
 
-/* -- the end ---------------------------------------------------------------------------------*/
+/* -- the end ------------------------------------------------------------------------*/
 
 enum { APPLICATION_EXIT = 0x20026 }; /* ADP_Stopped_ApplicationExit */
 
@@ -426,18 +431,30 @@ static const struct {
     const char *name;
     int64_t (*run)(uint64_t argument);
 } operations[] = {
-    { "SYS_OPEN", op_open },         { "SYS_CLOSE", op_close },
-    { "SYS_WRITEC", op_put },        { "SYS_WRITE0", op_put_string },
-    { "SYS_WRITE", op_write },       { "SYS_READ", op_read },
-    { "SYS_READC", op_get },         { "SYS_ISERROR", op_is_error },
-    { "SYS_ISTTY", op_is_tty },      { "SYS_SEEK", op_seek },
-    { "SYS_FLEN", op_length },       { "SYS_TMPNAM", op_temporary_name },
-    { "SYS_REMOVE", op_remove },     { "SYS_RENAME", op_rename },
-    { "SYS_CLOCK", op_clock },       { "SYS_TIME", op_time },
-    { "SYS_SYSTEM", op_system },     { "SYS_ERRNO", op_errno },
-    { "SYS_GET_CMDLINE", op_command_line }, { "SYS_HEAPINFO", op_heap_info },
-    { "SYS_EXIT", op_exit },         { "SYS_EXIT_EXTENDED", op_exit_extended },
-    { "SYS_ELAPSED", op_elapsed },   { "SYS_TICKFREQ", op_tick_frequency },
+    {"SYS_OPEN", op_open},
+    {"SYS_CLOSE", op_close},
+    {"SYS_WRITEC", op_put},
+    {"SYS_WRITE0", op_put_string},
+    {"SYS_WRITE", op_write},
+    {"SYS_READ", op_read},
+    {"SYS_READC", op_get},
+    {"SYS_ISERROR", op_is_error},
+    {"SYS_ISTTY", op_is_tty},
+    {"SYS_SEEK", op_seek},
+    {"SYS_FLEN", op_length},
+    {"SYS_TMPNAM", op_temporary_name},
+    {"SYS_REMOVE", op_remove},
+    {"SYS_RENAME", op_rename},
+    {"SYS_CLOCK", op_clock},
+    {"SYS_TIME", op_time},
+    {"SYS_SYSTEM", op_system},
+    {"SYS_ERRNO", op_errno},
+    {"SYS_GET_CMDLINE", op_command_line},
+    {"SYS_HEAPINFO", op_heap_info},
+    {"SYS_EXIT", op_exit},
+    {"SYS_EXIT_EXTENDED", op_exit_extended},
+    {"SYS_ELAPSED", op_elapsed},
+    {"SYS_TICKFREQ", op_tick_frequency},
 };
 
 int64_t semihost(uint64_t number, uint64_t argument)

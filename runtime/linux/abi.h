@@ -1,14 +1,16 @@
 /*
- * abi.h - an ABI of Linux as constant data: all that the personality must know of one guest.
+ * abi.h - an ABI of Linux as constant data: all that the personality must know of one
+ * guest.
  *
- * isac writes a `struct linux_abi` from targets/<dir>/<abi>.abi and its tables. The personality
- * contains no number of any ABI; it names things as the kernel's headers do ("O_APPEND",
- * "stat64") and looks the guest's value up here. Values that are the same on every architecture
- * of Linux (AT_*, PROT_*, CLONE_*, clock numbers, S_IF*, MSG_*, ...) are the host's own constants.
+ * isac writes a `struct linux_abi` from targets/<dir>/<abi>.abi and its tables. The
+ * personality contains no number of any ABI; it names things as the kernel's headers do
+ * ("O_APPEND", "stat64") and looks the guest's value up here. Values that are the same on
+ * every architecture of Linux (AT_*, PROT_*, CLONE_*, clock numbers, S_IF*, MSG_*, ...)
+ * are the host's own constants.
  *
  * Invariants
- *  (1) values and structs are sorted by name (strcmp), syscalls by number, traps in text order.
- *  (2) A place is a register of struct cpu; an argument is a place or a stack slot.
+ *  (1) values and structs are sorted by name (strcmp), syscalls by number, traps in text
+ * order. (2) A place is a register of struct cpu; an argument is a place or a stack slot.
  *  (3) Byte order and word width are those of struct guest.
  */
 #ifndef ISOMORPH_LINUX_ABI_H
@@ -62,20 +64,21 @@ enum abi_wide {
 enum abi_unaligned { ABI_UNALIGNED_ALLOW, ABI_UNALIGNED_FIXUP, ABI_UNALIGNED_SIGBUS };
 
 /*
- * What a trap means. The first rule whose trap and tests fit is taken. `signal` names a signal,
- * or is "syscall".
+ * What a trap means. The first rule whose trap and tests fit is taken. `signal` names a
+ * signal, or is "syscall".
  */
 struct abi_trap {
-    unsigned trap;      /* struct trap.number */
-    int8_t arg;         /* the argument tested against value, or -1 */
-    uint64_t mask;      /* (arg & mask) == value */
+    unsigned trap; /* struct trap.number */
+    int8_t arg;    /* the argument tested against value, or -1 */
+    uint64_t mask; /* (arg & mask) == value */
     uint64_t value;
     const char *signal; /* "SIGFPE", "syscall" */
     const char *code;   /* "FPE_INTDIV", or NULL */
     int8_t address;     /* the argument that is si_addr, or -1: the pc */
 };
 
-/* A piece of CPU state in a signal frame: count elements of one file, or bits of a word. */
+/* A piece of CPU state in a signal frame: count elements of one file, or bits of a word.
+ */
 struct abi_save {
     struct guest_place place; /* of the first element */
     uint16_t count;           /* elements, contiguous in struct cpu */
@@ -99,7 +102,7 @@ enum abi_set_what {
     ABI_SET_FRAME,   /* address of the frame */
     ABI_SET_RETURN,  /* the restorer or the trampoline */
     ABI_SET_HANDLER,
-    ABI_SET_NUMBER,  /* a constant */
+    ABI_SET_NUMBER, /* a constant */
 };
 
 struct abi_set {
@@ -125,7 +128,7 @@ struct abi_frame {
     unsigned word_count;
     const struct abi_set *sets; /* registers at the handler's entry */
     unsigned set_count;
-    uint16_t trampoline;        /* offset of its code in linux_abi.trampoline */
+    uint16_t trampoline; /* offset of its code in linux_abi.trampoline */
 };
 
 /* Code or data that the kernel maps for every program; words in fetch order. */
@@ -136,14 +139,14 @@ struct abi_helper {
 };
 
 struct linux_abi {
-    const char *name;      /* "..." */
+    const char *name; /* "..." */
     struct elf_rules elf;
     uint64_t page_bytes;
-    uint64_t top;          /* end of user space: the stack starts below it */
+    uint64_t top;              /* end of user space: the stack starts below it */
     uint64_t mmap_offset_unit; /* of mmap2's offset, bytes */
 
     struct guest_place nr, result, second, error, sp, tls;
-    uint64_t tls_address;  /* nonzero: the kernel also stores the TLS pointer here */
+    uint64_t tls_address; /* nonzero: the kernel also stores the TLS pointer here */
     struct abi_arg args[ABI_ARGS];
     unsigned arg_count;
     enum abi_wide wide;

@@ -1,10 +1,10 @@
 /*
  * block.c - the one place where the runtime sleeps in the host's kernel.
  *
- * A host signal handler looks at the interrupted PC: in [linux_block_begin, linux_block_end)
- * the call was not made yet, and the handler moves the PC to linux_block_abort. At
- * linux_block_end the call is over and its result stands. So a signal that is caught after the
- * test of the pending flag is never slept over.
+ * A host signal handler looks at the interrupted PC: in [linux_block_begin,
+ * linux_block_end) the call was not made yet, and the handler moves the PC to
+ * linux_block_abort. At linux_block_end the call is over and its result stands. So a
+ * signal that is caught after the test of the pending flag is never slept over.
  */
 #include "linux/linux.h"
 
@@ -18,7 +18,8 @@
 int64_t linux_block(volatile sig_atomic_t *pending, long nr, const long *args);
 extern const char linux_block_begin[], linux_block_end[], linux_block_abort[];
 
-/* rdi = pending, rsi = nr, rdx = args; the kernel takes rax, rdi, rsi, rdx, r10, r8, r9. */
+/* rdi = pending, rsi = nr, rdx = args; the kernel takes rax, rdi, rsi, rdx, r10, r8, r9.
+ */
 __asm__(".text\n"
         ".globl linux_block\n"
         ".type linux_block, @function\n"
@@ -51,7 +52,8 @@ void signal_fix_block(void *ucontext)
     ucontext_t *uc = ucontext;
     greg_t pc = uc->uc_mcontext.gregs[REG_RIP];
 
-    if (pc >= (greg_t)(uintptr_t)linux_block_begin && pc < (greg_t)(uintptr_t)linux_block_end)
+    if (pc >= (greg_t)(uintptr_t)linux_block_begin &&
+        pc < (greg_t)(uintptr_t)linux_block_end)
         uc->uc_mcontext.gregs[REG_RIP] = (greg_t)(uintptr_t)linux_block_abort;
 }
 
@@ -75,14 +77,16 @@ void signal_fix_block(void *ucontext)
 
 #endif
 
-int64_t host_block(struct cpu *cpu, long nr, long a, long b, long c, long d, long e, long f)
+int64_t host_block(struct cpu *cpu, long nr, long a, long b, long c, long d, long e,
+                   long f)
 {
-    const long args[6] = { a, b, c, d, e, f };
+    const long args[6] = {a, b, c, d, e, f};
 
     return linux_block(&linux_thread(cpu)->pending, nr, args);
 }
 
-int64_t host_restart(struct cpu *cpu, long nr, long a, long b, long c, long d, long e, long f)
+int64_t host_restart(struct cpu *cpu, long nr, long a, long b, long c, long d, long e,
+                     long f)
 {
     int64_t result = host_block(cpu, nr, a, b, c, d, e, f);
 

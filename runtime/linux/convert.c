@@ -1,5 +1,6 @@
 /*
- * convert.c - guest memory, structures and values: what lies between the guest's ABI and ours.
+ * convert.c - guest memory, structures and values: what lies between the guest's ABI and
+ * ours.
  */
 #include "linux/linux.h"
 
@@ -19,7 +20,7 @@
 
 /* The kernel's names for what glibc hides or numbers differently. */
 #ifndef SA_RESTORER
-#define SA_RESTORER 0x04000000
+#define SA_RESTORER HOST_SA_RESTORER
 #endif
 #ifndef IUCLC
 #define IUCLC 0001000
@@ -47,7 +48,7 @@ enum { HOST_GETLK = F_GETLK, HOST_SETLK = F_SETLK, HOST_SETLKW = F_SETLKW };
 const struct linux_abi *abi;
 static const struct guest *guest;
 
-/* -- guest memory ----------------------------------------------------------------------------*/
+/* -- guest memory -------------------------------------------------------------------*/
 
 void *guest_in(struct cpu *cpu, uint64_t gva, uint64_t len)
 {
@@ -102,7 +103,7 @@ unsigned guest_word_bytes(void)
     return guest->word_bits / 8;
 }
 
-/* -- structures ------------------------------------------------------------------------------*/
+/* -- structures ---------------------------------------------------------------------*/
 
 static const char *const struct_names[GS_COUNT] = {
 #define STRUCT(name) #name,
@@ -117,7 +118,7 @@ static const struct field_name {
     const char *name;
 } field_names[GF_COUNT] = {
 #define STRUCT(name)
-#define FIELD(name, member) { GS_##name, #member },
+#define FIELD(name, member) {GS_##name, #member},
 #include "linux/structs.def"
 #undef STRUCT
 #undef FIELD
@@ -199,7 +200,8 @@ int64_t field_get(const void *p, enum gfield f, unsigned i)
 
     if (!field || i >= field->count)
         return 0;
-    value = guest_load((const uint8_t *)p + field->offset + i * field->bytes, field->bytes);
+    value =
+        guest_load((const uint8_t *)p + field->offset + i * field->bytes, field->bytes);
     if (field->sign && field->bytes < 8 && value >> (8 * field->bytes - 1) & 1)
         value |= ~0ull << 8 * field->bytes;
     return (int64_t)value;
@@ -211,7 +213,8 @@ bool field_put(void *p, enum gfield f, unsigned i, int64_t value)
 
     if (!field || i >= field->count)
         return true;
-    guest_store((uint8_t *)p + field->offset + i * field->bytes, field->bytes, (uint64_t)value);
+    guest_store((uint8_t *)p + field->offset + i * field->bytes, field->bytes,
+                (uint64_t)value);
     return field_get(p, f, i) == value;
 }
 
@@ -229,10 +232,10 @@ void *struct_out(struct cpu *cpu, uint64_t gva, enum gstruct s)
     return p;
 }
 
-/* -- values ----------------------------------------------------------------------------------*/
+/* -- values -------------------------------------------------------------------------*/
 
 static struct value values[] = {
-#define VALUE(family, name) { #name, (int64_t)(name), 0, false },
+#define VALUE(family, name) {#name, (int64_t)(name), 0, false},
 #include "linux/values.def"
 #undef VALUE
 };
@@ -367,7 +370,7 @@ uint64_t flags_to_guest(enum family f, uint64_t bits)
     return result;
 }
 
-/* -- signals ---------------------------------------------------------------------------------*/
+/* -- signals ------------------------------------------------------------------------*/
 
 enum { FIRST_REALTIME = 32 }; /* on every architecture of Linux */
 

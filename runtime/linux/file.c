@@ -20,9 +20,10 @@ static long host_pointer(const void *p)
     return (long)(uintptr_t)p;
 }
 
-/* -- opening ---------------------------------------------------------------------------------*/
+/* -- opening ------------------------------------------------------------------------*/
 
-static int64_t open_at(struct cpu *cpu, int dir, uint64_t path_gva, uint64_t flags, uint64_t mode)
+static int64_t open_at(struct cpu *cpu, int dir, uint64_t path_gva, uint64_t flags,
+                       uint64_t mode)
 {
     char buffer[PATH_MAX];
     const char *path = guest_string(cpu, path_gva);
@@ -70,11 +71,12 @@ int64_t sys_close_range(struct cpu *cpu, const uint64_t *a)
     return host_call(SYS_close_range, (long)a[0], (long)a[1], (long)a[2], 0, 0, 0);
 }
 
-/* -- reading and writing ---------------------------------------------------------------------*/
+/* -- reading and writing ------------------------------------------------------------*/
 
 enum { MAX_IO = 0x7ffff000 }; /* the kernel moves no more at once */
 
-/* A buffer that the guest may use only in part is used up to there, as the kernel does. */
+/* A buffer that the guest may use only in part is used up to there, as the kernel does.
+ */
 static uint64_t usable(struct cpu *cpu, uint64_t gva, uint64_t len, int access)
 {
     uint64_t page = cpu->machine->mem.page_bytes, end = gva, limit;
@@ -94,7 +96,8 @@ static uint64_t usable(struct cpu *cpu, uint64_t gva, uint64_t len, int access)
     return end - gva;
 }
 
-static int64_t transfer(struct cpu *cpu, long nr, const uint64_t *a, bool in, uint64_t offset)
+static int64_t transfer(struct cpu *cpu, long nr, const uint64_t *a, bool in,
+                        uint64_t offset)
 {
     uint64_t len = a[2] > MAX_IO ? MAX_IO : a[2];
     void *p = in ? guest_out(cpu, a[1], len) : guest_in(cpu, a[1], len);
@@ -106,7 +109,8 @@ static int64_t transfer(struct cpu *cpu, long nr, const uint64_t *a, bool in, ui
         if (!p)
             return fcntl((int)a[0], F_GETFD) < 0 ? -EBADF : -EFAULT;
     }
-    return host_restart(cpu, nr, (long)a[0], host_pointer(p), (long)len, (long)offset, 0, 0);
+    return host_restart(cpu, nr, (long)a[0], host_pointer(p), (long)len, (long)offset, 0,
+                        0);
 }
 
 int64_t sys_read(struct cpu *cpu, const uint64_t *a)
@@ -129,7 +133,8 @@ int64_t sys_pwrite64(struct cpu *cpu, const uint64_t *a)
     return transfer(cpu, SYS_pwrite64, a, false, a[3]);
 }
 
-struct iovec *iovec_in(struct cpu *cpu, uint64_t gva, uint64_t count, int access, int *error)
+struct iovec *iovec_in(struct cpu *cpu, uint64_t gva, uint64_t count, int access,
+                       int *error)
 {
     size_t bytes = struct_bytes(GS_iovec);
     const uint8_t *from;
@@ -215,7 +220,7 @@ int64_t sys_pwritev2(struct cpu *cpu, const uint64_t *a)
     return vector(cpu, SYS_pwritev2, a, false, position(a), a[5]);
 }
 
-/* -- moving data in the kernel ---------------------------------------------------------------*/
+/* -- moving data in the kernel ------------------------------------------------------*/
 
 static int64_t send_file(struct cpu *cpu, const uint64_t *a, unsigned bytes)
 {
@@ -249,8 +254,8 @@ int64_t sys_sendfile64(struct cpu *cpu, const uint64_t *a)
 /* copy_file_range and splice: two descriptors with positions in memory. */
 static int64_t two_positions(struct cpu *cpu, long nr, const uint64_t *a)
 {
-    loff_t position_of[2] = { 0, 0 };
-    void *p[2] = { NULL, NULL };
+    loff_t position_of[2] = {0, 0};
+    void *p[2] = {NULL, NULL};
     int64_t result;
 
     for (int i = 0; i < 2; i++) {
@@ -264,8 +269,8 @@ static int64_t two_positions(struct cpu *cpu, long nr, const uint64_t *a)
         position_of[i] = (loff_t)guest_load(p[i], 8);
     }
     result = host_restart(cpu, nr, (long)a[0], p[0] ? host_pointer(&position_of[0]) : 0,
-                          (long)a[2], p[1] ? host_pointer(&position_of[1]) : 0, (long)a[4],
-                          (long)a[5]);
+                          (long)a[2], p[1] ? host_pointer(&position_of[1]) : 0,
+                          (long)a[4], (long)a[5]);
     for (int i = 0; i < 2; i++) {
         if (p[i])
             guest_store(p[i], 8, (uint64_t)position_of[i]);
@@ -283,7 +288,7 @@ int64_t sys_splice(struct cpu *cpu, const uint64_t *a)
     return two_positions(cpu, SYS_splice, a);
 }
 
-/* -- positions and sizes ---------------------------------------------------------------------*/
+/* -- positions and sizes ------------------------------------------------------------*/
 
 int64_t sys_lseek(struct cpu *cpu, const uint64_t *a)
 {
@@ -302,8 +307,8 @@ int64_t sys__llseek(struct cpu *cpu, const uint64_t *a)
 
     if (!p)
         return -EFAULT;
-    result = host_call(SYS_lseek, (long)a[0], (long)(a[1] << 32 | (uint32_t)a[2]), (long)a[4],
-                       0, 0, 0);
+    result = host_call(SYS_lseek, (long)a[0], (long)(a[1] << 32 | (uint32_t)a[2]),
+                       (long)a[4], 0, 0, 0);
     if (result < 0)
         return result;
     guest_store(p, 8, (uint64_t)result);
@@ -336,8 +341,8 @@ int64_t sys_truncate64(struct cpu *cpu, const uint64_t *a)
 
 int64_t sys_fallocate(struct cpu *cpu, const uint64_t *a)
 {
-    return host_restart(cpu, SYS_fallocate, (long)a[0], (long)a[1], (long)a[2], (long)a[3], 0,
-                        0);
+    return host_restart(cpu, SYS_fallocate, (long)a[0], (long)a[1], (long)a[2],
+                        (long)a[3], 0, 0);
 }
 
 int64_t sys_fadvise64(struct cpu *cpu, const uint64_t *a)
@@ -348,7 +353,7 @@ int64_t sys_fadvise64(struct cpu *cpu, const uint64_t *a)
 
 int64_t sys_fadvise64_advice(struct cpu *cpu, const uint64_t *a)
 {
-    const uint64_t b[] = { a[0], a[2], a[3], a[1] };
+    const uint64_t b[] = {a[0], a[2], a[3], a[1]};
 
     return sys_fadvise64(cpu, b);
 }
@@ -367,7 +372,7 @@ int64_t sys_sync_file_range(struct cpu *cpu, const uint64_t *a)
 
 int64_t sys_sync_file_range_flags(struct cpu *cpu, const uint64_t *a)
 {
-    const uint64_t b[] = { a[0], a[2], a[3], a[1] };
+    const uint64_t b[] = {a[0], a[2], a[3], a[1]};
 
     return sys_sync_file_range(cpu, b);
 }
@@ -399,7 +404,7 @@ int64_t sys_flock(struct cpu *cpu, const uint64_t *a)
     return host_restart(cpu, SYS_flock, (long)a[0], (long)a[1], 0, 0, 0, 0);
 }
 
-/* -- descriptors -----------------------------------------------------------------------------*/
+/* -- descriptors --------------------------------------------------------------------*/
 
 int64_t sys_dup(struct cpu *cpu, const uint64_t *a)
 {
@@ -438,7 +443,7 @@ int64_t sys_pipe2(struct cpu *cpu, const uint64_t *a)
 int64_t sys_pipe(struct cpu *cpu, const uint64_t *a)
 {
     struct linux_thread *t = linux_thread(cpu);
-    const uint64_t b[] = { a[0], 0 };
+    const uint64_t b[] = {a[0], 0};
     int fds[2];
 
     if (!abi->second.bytes)
@@ -452,7 +457,7 @@ int64_t sys_pipe(struct cpu *cpu, const uint64_t *a)
 
 static int64_t lock(struct cpu *cpu, int fd, int command, uint64_t gva, bool wide)
 {
-    struct flock host = { 0 };
+    struct flock host = {0};
     void *p = guest_out(cpu, gva, struct_bytes(wide ? GS_flock64 : GS_flock));
     bool fits = true;
     int64_t result;
@@ -468,7 +473,8 @@ static int64_t lock(struct cpu *cpu, int fd, int command, uint64_t gva, bool wid
     result = host_restart(cpu, SYS_fcntl, fd, command, host_pointer(&host), 0, 0, 0);
     if (result < 0 || (command != F_GETLK && command != F_OFD_GETLK))
         return result;
-    field_put(p, MEMBER(l_type), 0, value_to_guest(FAMILY_lock, host.l_type, host.l_type));
+    field_put(p, MEMBER(l_type), 0,
+              value_to_guest(FAMILY_lock, host.l_type, host.l_type));
     field_put(p, MEMBER(l_whence), 0, host.l_whence);
     fits &= field_put(p, MEMBER(l_start), 0, host.l_start);
     fits &= field_put(p, MEMBER(l_len), 0, host.l_len);
@@ -477,7 +483,8 @@ static int64_t lock(struct cpu *cpu, int fd, int command, uint64_t gva, bool wid
     return fits ? result : -EOVERFLOW;
 }
 
-/* fcntl and fcntl64 differ in the structure of the record-lock commands of 32-bit guests. */
+/* fcntl and fcntl64 differ in the structure of the record-lock commands of 32-bit guests.
+ */
 static int64_t file_control(struct cpu *cpu, const uint64_t *a, bool wide)
 {
     const struct value *command = value_of_guest(FAMILY_fcntl, (int64_t)a[1]);
@@ -493,16 +500,21 @@ static int64_t file_control(struct cpu *cpu, const uint64_t *a, bool wide)
     if (!strcmp(command->name, "F_SETLKW64"))
         return lock(cpu, fd, F_SETLKW, a[2], true);
     switch (command->host) {
-    case F_GETLK: case F_SETLK: case F_SETLKW:
+    case F_GETLK:
+    case F_SETLK:
+    case F_SETLKW:
         return lock(cpu, fd, (int)command->host, a[2], false);
-    case F_OFD_GETLK: case F_OFD_SETLK: case F_OFD_SETLKW:
+    case F_OFD_GETLK:
+    case F_OFD_SETLK:
+    case F_OFD_SETLKW:
         return lock(cpu, fd, (int)command->host, a[2], wide);
     case F_GETFL:
         result = host_call(SYS_fcntl, fd, F_GETFL, 0, 0, 0, 0);
-        return result < 0 ? result : (int64_t)flags_to_guest(FAMILY_open, (uint64_t)result);
+        return result < 0 ? result
+                          : (int64_t)flags_to_guest(FAMILY_open, (uint64_t)result);
     case F_SETFL:
-        return host_call(SYS_fcntl, fd, F_SETFL, (long)flags_to_host(FAMILY_open, a[2], NULL),
-                         0, 0, 0);
+        return host_call(SYS_fcntl, fd, F_SETFL,
+                         (long)flags_to_host(FAMILY_open, a[2], NULL), 0, 0, 0);
     case F_SETSIG:
         return host_call(SYS_fcntl, fd, F_SETSIG, signal_to_host((int)a[2]), 0, 0, 0);
     case F_GETSIG:
@@ -536,6 +548,6 @@ int64_t sys_memfd_create(struct cpu *cpu, const uint64_t *a)
 int64_t sys_inotify_init1(struct cpu *cpu, const uint64_t *a)
 {
     (void)cpu;
-    return host_call(SYS_inotify_init1, (long)flags_to_host(FAMILY_open, a[0], NULL), 0, 0, 0,
-                     0, 0);
+    return host_call(SYS_inotify_init1, (long)flags_to_host(FAMILY_open, a[0], NULL), 0,
+                     0, 0, 0, 0);
 }

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* -- siginfo ---------------------------------------------------------------------------------*/
+/* -- siginfo ------------------------------------------------------------------------*/
 
 /* The status of a child that a signal ended or stopped names that signal. */
 static int child_status(const siginfo_t *info)
@@ -20,8 +20,10 @@ void frame_siginfo(void *p, const siginfo_t *info)
     int code = info->si_code;
 
     PUT(p, siginfo, si_signo, signal_to_guest(info->si_signo));
-    PUT(p, siginfo, si_errno, value_to_guest(FAMILY_errno, info->si_errno, info->si_errno));
-    PUT(p, siginfo, si_code, code <= 0 ? value_to_guest(FAMILY_sicode, code, code) : code);
+    PUT(p, siginfo, si_errno,
+        value_to_guest(FAMILY_errno, info->si_errno, info->si_errno));
+    PUT(p, siginfo, si_code,
+        code <= 0 ? value_to_guest(FAMILY_sicode, code, code) : code);
     if (code == SI_TIMER) {
         PUT(p, siginfo, si_tid, info->si_timerid);
         PUT(p, siginfo, si_overrun, info->si_overrun);
@@ -45,7 +47,7 @@ void frame_siginfo(void *p, const siginfo_t *info)
     }
 }
 
-/* -- places ----------------------------------------------------------------------------------*/
+/* -- places -------------------------------------------------------------------------*/
 
 static struct guest_place element(const struct abi_save *s, unsigned i)
 {
@@ -66,7 +68,8 @@ static void save(const struct cpu *cpu, uint8_t *frame, const struct abi_save *s
             uint64_t mask = (s->bits < 64 ? 1ull << s->bits : 0) - 1;
 
             value = guest_load(to, s->bytes) | (value & mask) << s->shift;
-        } else if (s->sign && place.bytes < s->bytes && value >> (8 * place.bytes - 1) & 1) {
+        } else if (s->sign && place.bytes < s->bytes &&
+                   value >> (8 * place.bytes - 1) & 1) {
             value |= ~0ull << 8 * place.bytes;
         }
         guest_store(to, s->bytes, value);
@@ -85,7 +88,7 @@ static void restore(struct cpu *cpu, const uint8_t *frame, const struct abi_save
     }
 }
 
-/* -- frames ----------------------------------------------------------------------------------*/
+/* -- frames -------------------------------------------------------------------------*/
 
 static uint64_t stack_for(struct cpu *cpu, const struct guest_action *action)
 {
@@ -108,20 +111,26 @@ static void put_stack(struct cpu *cpu, void *p)
     PUT(p, stack_t, ss_flags, flags);
 }
 
-static uint64_t set_value(const struct abi_set *s, const struct abi_frame *f, uint64_t base,
-                          int host, const struct guest_action *action)
+static uint64_t set_value(const struct abi_set *s, const struct abi_frame *f,
+                          uint64_t base, int host, const struct guest_action *action)
 {
     switch (s->what) {
-    case ABI_SET_SIGNO: return (uint64_t)signal_to_guest(host);
-    case ABI_SET_INFO: return f->info == ABI_NONE ? 0 : base + f->info;
-    case ABI_SET_CONTEXT: return f->context == ABI_NONE ? 0 : base + f->context;
-    case ABI_SET_FRAME: return base;
-    case ABI_SET_HANDLER: return action->handler;
+    case ABI_SET_SIGNO:
+        return (uint64_t)signal_to_guest(host);
+    case ABI_SET_INFO:
+        return f->info == ABI_NONE ? 0 : base + f->info;
+    case ABI_SET_CONTEXT:
+        return f->context == ABI_NONE ? 0 : base + f->context;
+    case ABI_SET_FRAME:
+        return base;
+    case ABI_SET_HANDLER:
+        return action->handler;
     case ABI_SET_RETURN:
-        if (action->flags & 0x04000000 /* the host's SA_RESTORER */ && action->restorer)
+        if (action->flags & HOST_SA_RESTORER && action->restorer)
             return action->restorer;
         return linux_os.trampoline + f->trampoline;
-    default: return s->number;
+    default:
+        return s->number;
     }
 }
 

@@ -7,8 +7,8 @@
 #include "linux/linux.h"
 
 /*
- * frame_push - save CPU's state in a frame on the stack that ACTION asks for and enter its
- * handler. MASK is what sigreturn puts back. false: the guest may not write there.
+ * frame_push - save CPU's state in a frame on the stack that ACTION asks for and enter
+ * its handler. MASK is what sigreturn puts back. false: the guest may not write there.
  */
 bool frame_push(struct cpu *cpu, int host, const siginfo_t *info,
                 const struct guest_action *action, uint64_t mask);

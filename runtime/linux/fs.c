@@ -34,7 +34,7 @@ const char *path_host(const char *path, char *buffer, size_t size)
     return faccessat(AT_FDCWD, buffer, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ? buffer : path;
 }
 
-/* -- calls with one path ---------------------------------------------------------------------*/
+/* -- calls with one path ------------------------------------------------------------*/
 
 /* NR(dir, path, b, c); the path is looked up under the prefix if PREFIX. */
 static int64_t path_call(struct cpu *cpu, long nr, int dir, uint64_t gva, long b, long c,
@@ -116,8 +116,8 @@ int64_t sys_fchmod(struct cpu *cpu, const uint64_t *a)
     return host_call(SYS_fchmod, (long)a[0], (long)a[1], 0, 0, 0, 0);
 }
 
-static int64_t change_owner(struct cpu *cpu, int dir, uint64_t gva, uint64_t uid, uint64_t gid,
-                            int flags)
+static int64_t change_owner(struct cpu *cpu, int dir, uint64_t gva, uint64_t uid,
+                            uint64_t gid, int flags)
 {
     const char *path = guest_string(cpu, gva);
 
@@ -190,7 +190,7 @@ int64_t sys_getcwd(struct cpu *cpu, const uint64_t *a)
     return len;
 }
 
-/* -- calls with two paths --------------------------------------------------------------------*/
+/* -- calls with two paths -----------------------------------------------------------*/
 
 static int64_t two_paths(struct cpu *cpu, long nr, const uint64_t *a, long flags)
 {
@@ -198,12 +198,13 @@ static int64_t two_paths(struct cpu *cpu, long nr, const uint64_t *a, long flags
 
     if (!from || !to)
         return -EFAULT;
-    return host_call(nr, (int)a[0], host_pointer(from), (int)a[2], host_pointer(to), flags, 0);
+    return host_call(nr, (int)a[0], host_pointer(from), (int)a[2], host_pointer(to),
+                     flags, 0);
 }
 
 int64_t sys_link(struct cpu *cpu, const uint64_t *a)
 {
-    const uint64_t b[] = { (uint64_t)AT_FDCWD, a[0], (uint64_t)AT_FDCWD, a[1] };
+    const uint64_t b[] = {(uint64_t)AT_FDCWD, a[0], (uint64_t)AT_FDCWD, a[1]};
 
     return two_paths(cpu, SYS_linkat, b, 0);
 }
@@ -215,7 +216,7 @@ int64_t sys_linkat(struct cpu *cpu, const uint64_t *a)
 
 int64_t sys_rename(struct cpu *cpu, const uint64_t *a)
 {
-    const uint64_t b[] = { (uint64_t)AT_FDCWD, a[0], (uint64_t)AT_FDCWD, a[1] };
+    const uint64_t b[] = {(uint64_t)AT_FDCWD, a[0], (uint64_t)AT_FDCWD, a[1]};
 
     return two_paths(cpu, SYS_renameat2, b, 0);
 }
@@ -236,12 +237,13 @@ int64_t sys_symlinkat(struct cpu *cpu, const uint64_t *a)
 
     if (!target || !path)
         return -EFAULT;
-    return host_call(SYS_symlinkat, host_pointer(target), (int)a[1], host_pointer(path), 0, 0, 0);
+    return host_call(SYS_symlinkat, host_pointer(target), (int)a[1], host_pointer(path),
+                     0, 0, 0);
 }
 
 int64_t sys_symlink(struct cpu *cpu, const uint64_t *a)
 {
-    const uint64_t b[] = { a[0], (uint64_t)AT_FDCWD, a[1] };
+    const uint64_t b[] = {a[0], (uint64_t)AT_FDCWD, a[1]};
 
     return sys_symlinkat(cpu, b);
 }
@@ -268,20 +270,21 @@ int64_t sys_readlinkat(struct cpu *cpu, const uint64_t *a)
         return (int64_t)len;
     }
     path = path_host(path, buffer, sizeof(buffer));
-    return host_call(SYS_readlinkat, (int)a[0], host_pointer(path), host_pointer(p), (long)size,
-                     0, 0);
+    return host_call(SYS_readlinkat, (int)a[0], host_pointer(path), host_pointer(p),
+                     (long)size, 0, 0);
 }
 
 int64_t sys_readlink(struct cpu *cpu, const uint64_t *a)
 {
-    const uint64_t b[] = { (uint64_t)AT_FDCWD, a[0], a[1], a[2] };
+    const uint64_t b[] = {(uint64_t)AT_FDCWD, a[0], a[1], a[2]};
 
     return sys_readlinkat(cpu, b);
 }
 
-/* -- stat ------------------------------------------------------------------------------------*/
+/* -- stat ---------------------------------------------------------------------------*/
 
-#define STAT_PUT(m, value) field_put(p, wide ? GF_stat64_##m : GF_stat_##m, 0, (int64_t)(value))
+#define STAT_PUT(m, value) \
+    field_put(p, wide ? GF_stat64_##m : GF_stat_##m, 0, (int64_t)(value))
 
 static int64_t stat_out(struct cpu *cpu, uint64_t gva, bool wide, const struct stat *st)
 {
@@ -310,8 +313,8 @@ static int64_t stat_out(struct cpu *cpu, uint64_t gva, bool wide, const struct s
     return fits ? 0 : -EOVERFLOW;
 }
 
-static int64_t stat_at(struct cpu *cpu, int dir, uint64_t path_gva, uint64_t out, int flags,
-                       bool wide)
+static int64_t stat_at(struct cpu *cpu, int dir, uint64_t path_gva, uint64_t out,
+                       int flags, bool wide)
 {
     char buffer[PATH_MAX];
     const char *path = guest_string(cpu, path_gva), *link;
@@ -402,8 +405,8 @@ int64_t sys_statx(struct cpu *cpu, const uint64_t *a)
     PUT(p, statx, stx_size, st.stx_size);
     PUT(p, statx, stx_blocks, st.stx_blocks);
     PUT(p, statx, stx_attributes_mask, st.stx_attributes_mask);
-#define TIME(m)                                                                              \
-    PUT(p, statx, stx_##m##_sec, st.stx_##m.tv_sec);                                         \
+#define TIME(m)                                      \
+    PUT(p, statx, stx_##m##_sec, st.stx_##m.tv_sec); \
     PUT(p, statx, stx_##m##_nsec, st.stx_##m.tv_nsec)
     TIME(atime);
     TIME(btime);
@@ -418,10 +421,11 @@ int64_t sys_statx(struct cpu *cpu, const uint64_t *a)
     return 0;
 }
 
-#define STATFS_PUT(m, value)                                                                 \
+#define STATFS_PUT(m, value) \
     field_put(p, wide ? GF_statfs64_##m : GF_statfs_##m, 0, (int64_t)(value))
 
-static int64_t statfs_out(struct cpu *cpu, uint64_t gva, bool wide, const struct statfs *st)
+static int64_t statfs_out(struct cpu *cpu, uint64_t gva, bool wide,
+                          const struct statfs *st)
 {
     void *p = struct_out(cpu, gva, wide ? GS_statfs64 : GS_statfs);
 
@@ -476,10 +480,10 @@ int64_t sys_fstatfs64(struct cpu *cpu, const uint64_t *a)
     return fstatfs((int)a[0], &st) < 0 ? -errno : statfs_out(cpu, a[2], true, &st);
 }
 
-/* -- times of files --------------------------------------------------------------------------*/
+/* -- times of files -----------------------------------------------------------------*/
 
-static int64_t set_times(struct cpu *cpu, int dir, uint64_t path_gva, const struct timespec *ts,
-                         int flags)
+static int64_t set_times(struct cpu *cpu, int dir, uint64_t path_gva,
+                         const struct timespec *ts, int flags)
 {
     const char *path = NULL;
 
@@ -488,7 +492,8 @@ static int64_t set_times(struct cpu *cpu, int dir, uint64_t path_gva, const stru
         if (!path)
             return -EFAULT;
     }
-    return host_call(SYS_utimensat, dir, host_pointer(path), host_pointer(ts), flags, 0, 0);
+    return host_call(SYS_utimensat, dir, host_pointer(path), host_pointer(ts), flags, 0,
+                     0);
 }
 
 static int64_t utimens(struct cpu *cpu, const uint64_t *a, bool wide)
@@ -496,7 +501,8 @@ static int64_t utimens(struct cpu *cpu, const uint64_t *a, bool wide)
     struct timespec ts[2];
     size_t bytes = struct_bytes(wide ? GS_timespec64 : GS_timespec);
 
-    if (a[2] && (time_in(cpu, a[2], wide, &ts[0]) || time_in(cpu, a[2] + bytes, wide, &ts[1])))
+    if (a[2] &&
+        (time_in(cpu, a[2], wide, &ts[0]) || time_in(cpu, a[2] + bytes, wide, &ts[1])))
         return -EFAULT;
     return set_times(cpu, (int)a[0], a[1], a[2] ? ts : NULL, (int)a[3]);
 }
@@ -542,7 +548,7 @@ int64_t sys_futimesat(struct cpu *cpu, const uint64_t *a)
 /* utime: two longs, access and modification. */
 int64_t sys_utime(struct cpu *cpu, const uint64_t *a)
 {
-    struct timespec ts[2] = { { 0, 0 }, { 0, 0 } };
+    struct timespec ts[2] = {{0, 0}, {0, 0}};
     unsigned word = guest_word_bytes();
     const uint8_t *p = NULL;
 
@@ -559,7 +565,7 @@ int64_t sys_utime(struct cpu *cpu, const uint64_t *a)
     return set_times(cpu, AT_FDCWD, a[0], a[1] ? ts : NULL, 0);
 }
 
-/* -- directories -----------------------------------------------------------------------------*/
+/* -- directories --------------------------------------------------------------------*/
 
 struct host_dirent {
     uint64_t d_ino;
@@ -570,7 +576,8 @@ struct host_dirent {
 };
 
 /* One entry at TO; the old layout keeps the type in its last byte. */
-static void dirent_put(uint8_t *to, const struct host_dirent *from, size_t bytes, bool wide)
+static void dirent_put(uint8_t *to, const struct host_dirent *from, size_t bytes,
+                       bool wide)
 {
     int name = field_at(wide ? GF_dirent64_d_name : GF_dirent_d_name);
 

@@ -18,9 +18,10 @@ static int64_t raw(const uint64_t *a, int64_t request, const void *p)
     return host_call(SYS_ioctl, (long)a[0], (long)request, (long)(uintptr_t)p, 0, 0, 0);
 }
 
-/* -- termios ---------------------------------------------------------------------------------*/
+/* -- termios ------------------------------------------------------------------------*/
 
-/* The control flags are sets, a size and two speeds; which bits are whose says the ABI. */
+/* The control flags are sets, a size and two speeds; which bits are whose says the ABI.
+ */
 static tcflag_t control_in(uint64_t flags)
 {
     uint64_t rest, size;
@@ -47,14 +48,18 @@ static void termios_get(const void *p, struct termios *t)
     const struct value *v = family_values(FAMILY_cc, &count);
 
     memset(t, 0, sizeof(*t));
-    t->c_iflag = (tcflag_t)flags_to_host(FAMILY_iflag, (uint32_t)GET(p, termios, c_iflag), NULL);
-    t->c_oflag = (tcflag_t)flags_to_host(FAMILY_oflag, (uint32_t)GET(p, termios, c_oflag), NULL);
+    t->c_iflag =
+        (tcflag_t)flags_to_host(FAMILY_iflag, (uint32_t)GET(p, termios, c_iflag), NULL);
+    t->c_oflag =
+        (tcflag_t)flags_to_host(FAMILY_oflag, (uint32_t)GET(p, termios, c_oflag), NULL);
     t->c_cflag = control_in((uint32_t)GET(p, termios, c_cflag));
-    t->c_lflag = (tcflag_t)flags_to_host(FAMILY_lflag, (uint32_t)GET(p, termios, c_lflag), NULL);
+    t->c_lflag =
+        (tcflag_t)flags_to_host(FAMILY_lflag, (uint32_t)GET(p, termios, c_lflag), NULL);
     t->c_line = (cc_t)GET(p, termios, c_line);
     for (unsigned i = 0; i < count; i++) {
         if (v[i].known)
-            t->c_cc[v[i].host] = (cc_t)field_get(p, GF_termios_c_cc, (unsigned)v[i].guest);
+            t->c_cc[v[i].host] =
+                (cc_t)field_get(p, GF_termios_c_cc, (unsigned)v[i].guest);
     }
 }
 
@@ -97,7 +102,8 @@ static int64_t terminal_set(struct cpu *cpu, const uint64_t *a, int64_t request)
     if (!p)
         return -EFAULT;
     termios_get(p, &t);
-    return host_restart(cpu, SYS_ioctl, (long)a[0], (long)request, (long)(uintptr_t)&t, 0, 0, 0);
+    return host_restart(cpu, SYS_ioctl, (long)a[0], (long)request, (long)(uintptr_t)&t, 0,
+                        0, 0);
 }
 
 static int64_t window_get(struct cpu *cpu, const uint64_t *a)
@@ -132,9 +138,10 @@ static int64_t window_set(struct cpu *cpu, const uint64_t *a)
     return raw(a, TIOCSWINSZ, &w);
 }
 
-/* -- numbers behind a pointer ----------------------------------------------------------------*/
+/* -- numbers behind a pointer -------------------------------------------------------*/
 
-static int64_t number_get(struct cpu *cpu, const uint64_t *a, int64_t request, unsigned bytes)
+static int64_t number_get(struct cpu *cpu, const uint64_t *a, int64_t request,
+                          unsigned bytes)
 {
     uint64_t value = 0;
     int64_t result = raw(a, request, &value);
@@ -149,7 +156,8 @@ static int64_t number_get(struct cpu *cpu, const uint64_t *a, int64_t request, u
     return result;
 }
 
-static int64_t number_set(struct cpu *cpu, const uint64_t *a, int64_t request, unsigned bytes)
+static int64_t number_set(struct cpu *cpu, const uint64_t *a, int64_t request,
+                          unsigned bytes)
 {
     const void *p = guest_in(cpu, a[2], bytes);
     uint64_t value;
@@ -157,8 +165,8 @@ static int64_t number_set(struct cpu *cpu, const uint64_t *a, int64_t request, u
     if (!p)
         return -EFAULT;
     value = guest_load(p, bytes);
-    return host_restart(cpu, SYS_ioctl, (long)a[0], (long)request, (long)(uintptr_t)&value, 0, 0,
-                        0);
+    return host_restart(cpu, SYS_ioctl, (long)a[0], (long)request,
+                        (long)(uintptr_t)&value, 0, 0, 0);
 }
 
 int64_t sys_ioctl(struct cpu *cpu, const uint64_t *a)
@@ -171,16 +179,34 @@ int64_t sys_ioctl(struct cpu *cpu, const uint64_t *a)
         return result < 0 ? result : -ENOTTY;
     }
     switch (v->host) {
-    case TCGETS: return terminal_get(cpu, a);
-    case TCSETS: case TCSETSW: case TCSETSF: return terminal_set(cpu, a, v->host);
-    case TIOCGWINSZ: return window_get(cpu, a);
-    case TIOCSWINSZ: return window_set(cpu, a);
-    case TIOCGPGRP: case TIOCOUTQ: case TIOCMGET: case FIONREAD: case TIOCGSID: case TIOCGPTN:
-    case FIGETBSZ: case FS_IOC_GETFLAGS: case 0x8905 /* SIOCATMARK */:
+    case TCGETS:
+        return terminal_get(cpu, a);
+    case TCSETS:
+    case TCSETSW:
+    case TCSETSF:
+        return terminal_set(cpu, a, v->host);
+    case TIOCGWINSZ:
+        return window_get(cpu, a);
+    case TIOCSWINSZ:
+        return window_set(cpu, a);
+    case TIOCGPGRP:
+    case TIOCOUTQ:
+    case TIOCMGET:
+    case FIONREAD:
+    case TIOCGSID:
+    case TIOCGPTN:
+    case FIGETBSZ:
+    case FS_IOC_GETFLAGS:
+    case 0x8905 /* SIOCATMARK */:
         return number_get(cpu, a, v->host, 4);
-    case FIOQSIZE: case (int64_t)BLKGETSIZE64:
+    case FIOQSIZE:
+    case (int64_t)BLKGETSIZE64:
         return number_get(cpu, a, v->host, 8);
-    case TIOCSPGRP: case FIONBIO: case FIOASYNC: case TIOCSPTLCK: case FS_IOC_SETFLAGS:
+    case TIOCSPGRP:
+    case FIONBIO:
+    case FIOASYNC:
+    case TIOCSPTLCK:
+    case FS_IOC_SETFLAGS:
         return number_set(cpu, a, v->host, 4);
     case TIOCSTI: {
         const void *p = guest_in(cpu, a[2], 1);
@@ -191,6 +217,7 @@ int64_t sys_ioctl(struct cpu *cpu, const uint64_t *a)
         return host_call(SYS_ioctl, (long)a[0], (long)v->host,
                          (long)flags_to_host(FAMILY_open, a[2], NULL), 0, 0, 0);
     default: /* the argument is a number, or nothing */
-        return host_restart(cpu, SYS_ioctl, (long)a[0], (long)v->host, (long)a[2], 0, 0, 0);
+        return host_restart(cpu, SYS_ioctl, (long)a[0], (long)v->host, (long)a[2], 0, 0,
+                            0);
     }
 }

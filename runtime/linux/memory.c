@@ -69,7 +69,8 @@ int64_t sys_mremap(struct cpu *cpu, const uint64_t *a)
 int64_t sys_madvise(struct cpu *cpu, const uint64_t *a)
 {
     struct mem *m = &cpu->machine->mem;
-    uint64_t page = m->page_bytes, at = a[0], end = a[0] + ((a[1] + page - 1) & ~(page - 1));
+    uint64_t page = m->page_bytes, at = a[0],
+             end = a[0] + ((a[1] + page - 1) & ~(page - 1));
     bool hole = false;
 
     if (at & (page - 1) || end < at)
@@ -154,14 +155,15 @@ int64_t sys_brk(struct cpu *cpu, const uint64_t *a)
 {
     struct mem *m = &cpu->machine->mem;
     uint64_t page = m->page_bytes;
-    uint64_t old = (linux_os.brk + page - 1) & ~(page - 1), new = (a[0] + page - 1) & ~(page - 1);
+    uint64_t old = (linux_os.brk + page - 1) & ~(page - 1),
+             new = (a[0] + page - 1) & ~(page - 1);
 
     if (a[0] < linux_os.brk_start || new < a[0])
         return (int64_t)linux_os.brk;
     if (new > old) {
-        if (new > m->top ||
-            mem_map(m, old, new - old, PROT_READ | PROT_WRITE,
-                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) != (int64_t)old)
+        if (new > m->top || mem_map(m, old, new - old, PROT_READ | PROT_WRITE,
+                                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
+                                    0) != (int64_t)old)
             return (int64_t)linux_os.brk;
     } else if (new < old) {
         mem_unmap(m, new, old - new);
@@ -170,7 +172,7 @@ int64_t sys_brk(struct cpu *cpu, const uint64_t *a)
     return (int64_t)a[0];
 }
 
-/* -- calls of one architecture about its memory ----------------------------------------------*/
+/* -- calls of one architecture about its memory -------------------------------------*/
 
 /* Instructions at [a0, a1) were written; cacheflush has a length in place of the end. */
 int64_t sys_flush_icache(struct cpu *cpu, const uint64_t *a)
@@ -189,7 +191,8 @@ int64_t sys_cacheflush(struct cpu *cpu, const uint64_t *a)
     return 0;
 }
 
-/* The thread pointer: a register of the CPU, or a word that helper code reads, or both. */
+/* The thread pointer: a register of the CPU, or a word that helper code reads, or both.
+ */
 int64_t sys_set_thread_area(struct cpu *cpu, const uint64_t *a)
 {
     if (abi->tls.bytes)
@@ -202,4 +205,3 @@ int64_t sys_set_thread_area(struct cpu *cpu, const uint64_t *a)
     }
     return 0;
 }
-

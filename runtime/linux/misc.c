@@ -21,14 +21,14 @@ static long host_pointer(const void *p)
     return (long)(uintptr_t)p;
 }
 
-/* -- calls of plain numbers ------------------------------------------------------------------*/
+/* -- calls of plain numbers ---------------------------------------------------------*/
 
-#define DIRECT(name, nr)                                                                     \
-    int64_t sys_##name(struct cpu *cpu, const uint64_t *a)                                   \
-    {                                                                                        \
-        (void)cpu;                                                                           \
-        return host_call(SYS_##nr, (long)a[0], (long)a[1], (long)a[2], (long)a[3],           \
-                         (long)a[4], (long)a[5]);                                            \
+#define DIRECT(name, nr)                                                           \
+    int64_t sys_##name(struct cpu *cpu, const uint64_t *a)                         \
+    {                                                                              \
+        (void)cpu;                                                                 \
+        return host_call(SYS_##nr, (long)a[0], (long)a[1], (long)a[2], (long)a[3], \
+                         (long)a[4], (long)a[5]);                                  \
     }
 
 /* clang-format off */
@@ -54,16 +54,16 @@ DIRECT(sched_getscheduler, sched_getscheduler)
 DIRECT(getpriority, getpriority) DIRECT(setpriority, setpriority)
 DIRECT(inotify_rm_watch, inotify_rm_watch)
 DIRECT(membarrier, membarrier)
-/* clang-format on */
+    /* clang-format on */
 
-int64_t sys_nice(struct cpu *cpu, const uint64_t *a)
+    int64_t sys_nice(struct cpu *cpu, const uint64_t *a)
 {
     (void)cpu;
     errno = 0;
     return nice((int)a[0]) == -1 && errno ? -errno : 0;
 }
 
-/* -- sets of identities ----------------------------------------------------------------------*/
+/* -- sets of identities -------------------------------------------------------------*/
 
 static int64_t three_ids(struct cpu *cpu, long nr, const uint64_t *a)
 {
@@ -131,11 +131,11 @@ int64_t sys_setgroups(struct cpu *cpu, const uint64_t *a)
     return result;
 }
 
-/* -- limits ----------------------------------------------------------------------------------*/
+/* -- limits -------------------------------------------------------------------------*/
 
 /*
- * Limits that the host would apply to the runtime as well are only kept here. 32-bit guests see
- * what doesn't fit as their infinity.
+ * Limits that the host would apply to the runtime as well are only kept here. 32-bit
+ * guests see what doesn't fit as their infinity.
  */
 static struct {
     bool set;
@@ -186,7 +186,9 @@ static uint64_t infinity(void)
 {
     uint64_t all = guest_word_bytes() == 4 ? 0xffffffff : ~0ull;
 
-    return (uint64_t)value_to_guest(FAMILY_infinity, (int64_t)RLIM_INFINITY, (int64_t)all) & all;
+    return (uint64_t)value_to_guest(FAMILY_infinity, (int64_t)RLIM_INFINITY,
+                                    (int64_t)all) &
+           all;
 }
 
 int64_t sys_getrlimit(struct cpu *cpu, const uint64_t *a)
@@ -251,8 +253,8 @@ int64_t sys_prlimit64(struct cpu *cpu, const uint64_t *a)
         if (!result && a[2])
             result = limit_set(resource, &new);
     } else {
-        result = host_call(SYS_prlimit64, (long)a[0], resource, a[2] ? host_pointer(&new) : 0,
-                           host_pointer(&old), 0, 0);
+        result = host_call(SYS_prlimit64, (long)a[0], resource,
+                           a[2] ? host_pointer(&new) : 0, host_pointer(&old), 0, 0);
     }
     if (result || !a[3])
         return result;
@@ -264,7 +266,7 @@ int64_t sys_prlimit64(struct cpu *cpu, const uint64_t *a)
     return 0;
 }
 
-/* -- the machine -----------------------------------------------------------------------------*/
+/* -- the machine --------------------------------------------------------------------*/
 
 static void text_put(void *p, enum gfield f, const char *text)
 {
@@ -295,7 +297,8 @@ int64_t sys_sethostname(struct cpu *cpu, const uint64_t *a)
 {
     const void *p = guest_in(cpu, a[0], a[1]);
 
-    return p ? host_call(SYS_sethostname, host_pointer(p), (long)a[1], 0, 0, 0, 0) : -EFAULT;
+    return p ? host_call(SYS_sethostname, host_pointer(p), (long)a[1], 0, 0, 0, 0)
+             : -EFAULT;
 }
 
 /* Memory is counted in units that make it fit a 32-bit word. */
@@ -311,8 +314,8 @@ int64_t sys_sysinfo(struct cpu *cpu, const uint64_t *a)
     if (sysinfo(&s) < 0)
         return -errno;
     unit = s.mem_unit ? s.mem_unit : 1;
-    while (guest_word_bytes() == 4 &&
-           ((s.totalram * unit) >> shift > 0xffffffff || (s.totalswap * unit) >> shift > 0xffffffff))
+    while (guest_word_bytes() == 4 && ((s.totalram * unit) >> shift > 0xffffffff ||
+                                       (s.totalswap * unit) >> shift > 0xffffffff))
         shift++;
     PUT(p, sysinfo, uptime, s.uptime);
     for (unsigned i = 0; i < 3; i++)
@@ -338,14 +341,15 @@ int64_t sys_getrandom(struct cpu *cpu, const uint64_t *a)
 
     if (!p && a[1])
         return -EFAULT;
-    return host_restart(cpu, SYS_getrandom, host_pointer(p), (long)a[1], (long)a[2], 0, 0, 0);
+    return host_restart(cpu, SYS_getrandom, host_pointer(p), (long)a[1], (long)a[2], 0, 0,
+                        0);
 }
 
 int64_t sys_getcpu(struct cpu *cpu, const uint64_t *a)
 {
-    unsigned number[2] = { 0, 0 };
-    int64_t result = host_call(SYS_getcpu, host_pointer(&number[0]), host_pointer(&number[1]), 0,
-                               0, 0, 0);
+    unsigned number[2] = {0, 0};
+    int64_t result = host_call(SYS_getcpu, host_pointer(&number[0]),
+                               host_pointer(&number[1]), 0, 0, 0, 0);
 
     for (int i = 0; i < 2; i++) {
         void *p = a[i] ? guest_out(cpu, a[i], 4) : NULL;
@@ -361,10 +365,10 @@ int64_t sys_getcpu(struct cpu *cpu, const uint64_t *a)
 /* A CPU set is an array of words, lowest bit first. */
 int64_t sys_sched_getaffinity(struct cpu *cpu, const uint64_t *a)
 {
-    uint64_t set[16] = { 0 };
+    uint64_t set[16] = {0};
     unsigned word = guest_word_bytes();
-    int64_t bytes = host_call(SYS_sched_getaffinity, (long)a[0], sizeof(set), host_pointer(set),
-                              0, 0, 0);
+    int64_t bytes = host_call(SYS_sched_getaffinity, (long)a[0], sizeof(set),
+                              host_pointer(set), 0, 0, 0);
     uint8_t *p;
 
     if (bytes < 0)
@@ -383,7 +387,7 @@ int64_t sys_sched_getaffinity(struct cpu *cpu, const uint64_t *a)
 
 int64_t sys_sched_setaffinity(struct cpu *cpu, const uint64_t *a)
 {
-    uint64_t set[16] = { 0 };
+    uint64_t set[16] = {0};
     unsigned word = guest_word_bytes();
     uint64_t bytes = a[1] < sizeof(set) ? a[1] & ~(uint64_t)(word - 1) : sizeof(set);
     const uint8_t *p = guest_in(cpu, a[2], bytes);
@@ -392,7 +396,8 @@ int64_t sys_sched_setaffinity(struct cpu *cpu, const uint64_t *a)
         return -EFAULT;
     for (unsigned i = 0; i < bytes; i += word)
         set[i / 8] |= guest_load(p + i, word) << i % 8 * 8;
-    return host_call(SYS_sched_setaffinity, (long)a[0], sizeof(set), host_pointer(set), 0, 0, 0);
+    return host_call(SYS_sched_setaffinity, (long)a[0], sizeof(set), host_pointer(set), 0,
+                     0, 0);
 }
 
 int64_t sys_inotify_init(struct cpu *cpu, const uint64_t *a)
@@ -405,8 +410,8 @@ int64_t sys_inotify_add_watch(struct cpu *cpu, const uint64_t *a)
 {
     const char *path = guest_string(cpu, a[1]);
 
-    return path ? host_call(SYS_inotify_add_watch, (long)a[0], host_pointer(path), (long)a[2], 0,
-                            0, 0)
+    return path ? host_call(SYS_inotify_add_watch, (long)a[0], host_pointer(path),
+                            (long)a[2], 0, 0, 0)
                 : -EFAULT;
 }
 

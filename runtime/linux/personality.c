@@ -15,7 +15,7 @@
 
 struct linux_os linux_os;
 
-/* -- start -----------------------------------------------------------------------------------*/
+/* -- start --------------------------------------------------------------------------*/
 
 static void put_words(struct machine *m, uint64_t gva, const struct abi_helper *h)
 {
@@ -40,8 +40,8 @@ static uint64_t map_page(struct machine *m, uint64_t at, int flags)
 }
 
 /*
- * Code and data that the kernel offers at fixed addresses; before the top of memory is set. A
- * page that holds the TLS pointer stays writable: set_thread_area stores it there.
+ * Code and data that the kernel offers at fixed addresses; before the top of memory is
+ * set. A page that holds the TLS pointer stays writable: set_thread_area stores it there.
  */
 static void map_helpers(struct machine *m)
 {
@@ -80,7 +80,8 @@ static void load_interpreter(const struct load_request *program, const char *nam
     r.path = path_host(name, buffer, sizeof(buffer));
     r.hint = 0;
     if (!load_is_elf(r.path))
-        die("%s: needs the interpreter %s, which is not there; give its root directory with -L",
+        die("%s: needs the interpreter %s, which is not there; give its root directory "
+            "with -L",
             program->path, name);
     load_elf(&r, image);
 }
@@ -94,9 +95,9 @@ static void set_entry(struct cpu *cpu)
 void linux_start(struct machine *m, struct cpu *cpu)
 {
     struct image program, interpreter;
-    struct start s = { &program, NULL };
-    struct load_request r = { .mem = &m->mem, .guest = m->guest,
-                              .path = m->options.program };
+    struct start s = {&program, NULL};
+    struct load_request r = {
+        .mem = &m->mem, .guest = m->guest, .path = m->options.program};
 
     convert_init(m->guest);
     m->os = &linux_os;
@@ -121,7 +122,8 @@ void linux_start(struct machine *m, struct cpu *cpu)
     if (!linux_os.exe)
         linux_os.exe = xstrdup(m->options.program);
     linux_os.argv = m->options.argv;
-    linux_os.brk_start = (program.high + m->mem.page_bytes - 1) & ~(m->mem.page_bytes - 1);
+    linux_os.brk_start =
+        (program.high + m->mem.page_bytes - 1) & ~(m->mem.page_bytes - 1);
     linux_os.brk = linux_os.brk_start;
     stack_build(cpu, &s);
     map_trampoline(m);
@@ -131,7 +133,7 @@ void linux_start(struct machine *m, struct cpu *cpu)
     signal_init(cpu);
 }
 
-/* -- traps -----------------------------------------------------------------------------------*/
+/* -- traps --------------------------------------------------------------------------*/
 
 static int fault_code(const char *name)
 {
@@ -220,4 +222,4 @@ static void linux_attention(struct cpu *cpu)
     signal_deliver(cpu);
 }
 
-const struct personality linux_personality = { "linux", linux_trap, linux_attention };
+const struct personality linux_personality = {"linux", linux_trap, linux_attention};

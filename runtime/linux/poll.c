@@ -21,14 +21,15 @@ static long host_pointer(const void *p)
     return (long)(uintptr_t)p;
 }
 
-/* -- a signal mask for the time of one call --------------------------------------------------*/
+/* -- a signal mask for the time of one call -----------------------------------------*/
 
 struct temporary {
     uint64_t set;
     bool used;
 };
 
-static int temporary_in(struct cpu *cpu, uint64_t gva, uint64_t bytes, struct temporary *t)
+static int temporary_in(struct cpu *cpu, uint64_t gva, uint64_t bytes,
+                        struct temporary *t)
 {
     t->used = gva != 0;
     if (!gva)
@@ -51,10 +52,10 @@ static int64_t temporary_end(struct cpu *cpu, int64_t result)
     return result;
 }
 
-/* -- poll ------------------------------------------------------------------------------------*/
+/* -- poll ---------------------------------------------------------------------------*/
 
-static int64_t poll_files(struct cpu *cpu, uint64_t gva, uint64_t count, struct timespec *ts,
-                          const struct temporary *mask)
+static int64_t poll_files(struct cpu *cpu, uint64_t gva, uint64_t count,
+                          struct timespec *ts, const struct temporary *mask)
 {
     size_t bytes = struct_bytes(GS_pollfd);
     struct pollfd *fds;
@@ -72,8 +73,9 @@ static int64_t poll_files(struct cpu *cpu, uint64_t gva, uint64_t count, struct 
         fds[i].events = (short)flags_to_host(
             FAMILY_poll, (uint16_t)GET(p + i * bytes, pollfd, events), NULL);
     }
-    result = host_block(cpu, SYS_ppoll, host_pointer(fds), (long)count, host_pointer(ts),
-                        mask && mask->used ? host_pointer(&mask->set) : 0, HOST_SET_BYTES, 0);
+    result =
+        host_block(cpu, SYS_ppoll, host_pointer(fds), (long)count, host_pointer(ts),
+                   mask && mask->used ? host_pointer(&mask->set) : 0, HOST_SET_BYTES, 0);
     for (uint64_t i = 0; i < count && result >= 0; i++)
         PUT(p + i * bytes, pollfd, revents,
             (int16_t)flags_to_guest(FAMILY_poll, (uint16_t)fds[i].revents));
@@ -84,7 +86,7 @@ static int64_t poll_files(struct cpu *cpu, uint64_t gva, uint64_t count, struct 
 int64_t sys_poll(struct cpu *cpu, const uint64_t *a)
 {
     int timeout = (int)a[2];
-    struct timespec ts = { timeout / 1000, timeout % 1000 * 1000000L };
+    struct timespec ts = {timeout / 1000, timeout % 1000 * 1000000L};
     int64_t result = poll_files(cpu, a[0], a[1], timeout < 0 ? NULL : &ts, NULL);
 
     return result == -EINTR ? -SYS_RESTART_NOHAND : result;
@@ -114,7 +116,7 @@ int64_t sys_ppoll_time64(struct cpu *cpu, const uint64_t *a)
     return ppoll_call(cpu, a, true);
 }
 
-/* -- select ----------------------------------------------------------------------------------*/
+/* -- select -------------------------------------------------------------------------*/
 
 /* A set of files: guest words against host words, both lowest bit first. */
 struct files {
@@ -153,11 +155,11 @@ static void files_out(struct files *f, unsigned count, bool write)
 static int64_t select_files(struct cpu *cpu, const uint64_t *a, struct timespec *ts,
                             const struct temporary *mask)
 {
-    struct files f[3] = { { 0 } };
+    struct files f[3] = {{0}};
     struct {
         const void *set;
         size_t bytes;
-    } sigmask = { mask && mask->used ? &mask->set : NULL, HOST_SET_BYTES };
+    } sigmask = {mask && mask->used ? &mask->set : NULL, HOST_SET_BYTES};
     unsigned count = (unsigned)a[0];
     int64_t result = 0;
 
@@ -167,8 +169,8 @@ static int64_t select_files(struct cpu *cpu, const uint64_t *a, struct timespec 
         result = files_in(cpu, a[i + 1], count, &f[i]);
     if (!result)
         result = host_block(cpu, SYS_pselect6, (long)count, host_pointer(f[0].host),
-                            host_pointer(f[1].host), host_pointer(f[2].host), host_pointer(ts),
-                            host_pointer(&sigmask));
+                            host_pointer(f[1].host), host_pointer(f[2].host),
+                            host_pointer(ts), host_pointer(&sigmask));
     for (int i = 0; i < 3; i++)
         files_out(&f[i], count, result >= 0);
     return result;
@@ -198,7 +200,7 @@ int64_t sys_select(struct cpu *cpu, const uint64_t *a)
 static int64_t pselect_call(struct cpu *cpu, const uint64_t *a, bool wide)
 {
     struct timespec ts;
-    struct temporary mask = { 0, false };
+    struct temporary mask = {0, false};
     int64_t result;
 
     if (a[4] && time_in(cpu, a[4], wide, &ts))
@@ -229,7 +231,7 @@ int64_t sys_pselect6_time64(struct cpu *cpu, const uint64_t *a)
     return pselect_call(cpu, a, true);
 }
 
-/* -- epoll -----------------------------------------------------------------------------------*/
+/* -- epoll --------------------------------------------------------------------------*/
 
 int64_t sys_epoll_create(struct cpu *cpu, const uint64_t *a)
 {
@@ -240,14 +242,14 @@ int64_t sys_epoll_create(struct cpu *cpu, const uint64_t *a)
 int64_t sys_epoll_create1(struct cpu *cpu, const uint64_t *a)
 {
     (void)cpu;
-    return host_call(SYS_epoll_create1, (long)flags_to_host(FAMILY_open, a[0], NULL), 0, 0, 0, 0,
-                     0);
+    return host_call(SYS_epoll_create1, (long)flags_to_host(FAMILY_open, a[0], NULL), 0,
+                     0, 0, 0, 0);
 }
 
 /* The events have the same bits everywhere; only the layout differs. */
 int64_t sys_epoll_ctl(struct cpu *cpu, const uint64_t *a)
 {
-    struct epoll_event event = { 0 };
+    struct epoll_event event = {0};
 
     if ((int)a[1] != EPOLL_CTL_DEL) {
         const void *p = struct_in(cpu, a[3], GS_epoll_event);
@@ -257,11 +259,12 @@ int64_t sys_epoll_ctl(struct cpu *cpu, const uint64_t *a)
         event.events = (uint32_t)GET(p, epoll_event, events);
         event.data.u64 = (uint64_t)GET(p, epoll_event, data);
     }
-    return host_call(SYS_epoll_ctl, (long)a[0], (long)a[1], (long)a[2], host_pointer(&event), 0,
-                     0);
+    return host_call(SYS_epoll_ctl, (long)a[0], (long)a[1], (long)a[2],
+                     host_pointer(&event), 0, 0);
 }
 
-static int64_t epoll_collect(struct cpu *cpu, const uint64_t *a, const struct temporary *mask)
+static int64_t epoll_collect(struct cpu *cpu, const uint64_t *a,
+                             const struct temporary *mask)
 {
     size_t bytes = struct_bytes(GS_epoll_event);
     int max = (int)a[2];
@@ -275,8 +278,9 @@ static int64_t epoll_collect(struct cpu *cpu, const uint64_t *a, const struct te
     if (!p)
         return -EFAULT;
     events = xcalloc((size_t)max, sizeof(*events));
-    result = host_block(cpu, SYS_epoll_pwait, (long)a[0], host_pointer(events), max, (long)a[3],
-                        mask->used ? host_pointer(&mask->set) : 0, HOST_SET_BYTES);
+    result =
+        host_block(cpu, SYS_epoll_pwait, (long)a[0], host_pointer(events), max,
+                   (long)a[3], mask->used ? host_pointer(&mask->set) : 0, HOST_SET_BYTES);
     for (int64_t i = 0; i < result; i++) {
         PUT(p + (size_t)i * bytes, epoll_event, events, events[i].events);
         PUT(p + (size_t)i * bytes, epoll_event, data, events[i].data.u64);
@@ -287,7 +291,7 @@ static int64_t epoll_collect(struct cpu *cpu, const uint64_t *a, const struct te
 
 int64_t sys_epoll_wait(struct cpu *cpu, const uint64_t *a)
 {
-    static const struct temporary none = { 0, false };
+    static const struct temporary none = {0, false};
 
     return epoll_collect(cpu, a, &none);
 }
@@ -300,7 +304,7 @@ int64_t sys_epoll_pwait(struct cpu *cpu, const uint64_t *a)
     return error ? error : temporary_end(cpu, epoll_collect(cpu, a, &mask));
 }
 
-/* -- eventfd ---------------------------------------------------------------------------------*/
+/* -- eventfd ------------------------------------------------------------------------*/
 
 int64_t sys_eventfd(struct cpu *cpu, const uint64_t *a)
 {
@@ -309,8 +313,8 @@ int64_t sys_eventfd(struct cpu *cpu, const uint64_t *a)
 }
 
 /*
- * EFD_SEMAPHORE is 1 everywhere. The 8 bytes that are read and written are the host's: a guest of
- * the other byte order sees them swapped (doc/compatibility.md).
+ * EFD_SEMAPHORE is 1 everywhere. The 8 bytes that are read and written are the host's: a
+ * guest of the other byte order sees them swapped (doc/compatibility.md).
  */
 int64_t sys_eventfd2(struct cpu *cpu, const uint64_t *a)
 {

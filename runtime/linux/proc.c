@@ -1,5 +1,6 @@
 /*
- * proc.c - the paths of /proc that show the machine: the guest sees itself, not the emulator.
+ * proc.c - the paths of /proc that show the machine: the guest sees itself, not the
+ * emulator.
  */
 #include "linux/linux.h"
 
@@ -39,7 +40,10 @@ static void write_maps(FILE *to, const struct mem *m)
 {
     for (size_t i = 0; i < m->area_count; i++) {
         const struct mem_area *a = &m->areas[i];
-        const char *name = a->path ? a->path : a->stack ? "[stack]" : a->brk ? "[heap]" : "";
+        const char *name = a->path    ? a->path
+                           : a->stack ? "[stack]"
+                           : a->brk   ? "[heap]"
+                                      : "";
 
         fprintf(to, "%08llx-%08llx %c%c%c%c %08llx 00:00 0%*s%s\n",
                 (unsigned long long)a->start, (unsigned long long)a->end,

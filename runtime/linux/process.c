@@ -26,7 +26,7 @@ static long host_pointer(const void *p)
     return (long)(uintptr_t)p;
 }
 
-/* -- fork ------------------------------------------------------------------------------------*/
+/* -- fork ---------------------------------------------------------------------------*/
 
 /* The write end of a pipe, out of the way of the guest's own descriptors. */
 enum { HIGH_FD = 900 };
@@ -42,11 +42,14 @@ static bool vfork_pipe(int ends[2])
         ends[i] = fcntl(low[i], F_DUPFD_CLOEXEC, HIGH_FD);
         close(low[i]);
     }
-    return true;
+    if (ends[0] >= 0 && ends[1] >= 0)
+        return true;
+    for (int i = 0; i < 2; i++) {
+        if (ends[i] >= 0)
+            close(ends[i]);
+    }
+    return false;
 }
-
-/* In a child of vfork: the end that its parent waits for; not for children of its own. */
-static int vfork_end = -1;
 
 static void store_id(struct cpu *cpu, uint64_t gva, uint64_t id)
 {
@@ -57,7 +60,7 @@ static void store_id(struct cpu *cpu, uint64_t gva, uint64_t id)
 }
 
 struct fork_request {
-    uint64_t flags; /* CLONE_*, without the signal */
+    uint64_t flags;  /* CLONE_*, without the signal */
     int exit_signal; /* the host's */
     uint64_t stack, parent_tid, child_tid, tls;
 };
@@ -71,7 +74,7 @@ static void child_starts(struct cpu *cpu, const struct fork_request *r)
     if (r->stack)
         engine_write_place(cpu, &abi->sp, r->stack);
     if (r->flags & CLONE_SETTLS) {
-        const uint64_t a[1] = { r->tls };
+        const uint64_t a[1] = {r->tls};
 
         sys_set_thread_area(cpu, a);
     }
@@ -82,12 +85,12 @@ static void child_starts(struct cpu *cpu, const struct fork_request *r)
 }
 
 /*
- * vfork is fork here; its parent waits until the child has its own program or is gone. Threads
- * (CLONE_VM without CLONE_VFORK) have their place here and are refused for now.
+ * vfork is fork here; its parent waits until the child has its own program or is gone.
+ * Threads (CLONE_VM without CLONE_VFORK) have their place here and are refused for now.
  */
 static int64_t do_fork(struct cpu *cpu, const struct fork_request *r)
 {
-    int ends[2] = { -1, -1 };
+    int ends[2] = {-1, -1};
     bool wait = r->flags & CLONE_VFORK && vfork_pipe(ends);
     int64_t pid;
 
@@ -124,7 +127,7 @@ static int64_t do_fork(struct cpu *cpu, const struct fork_request *r)
 
 int64_t sys_fork(struct cpu *cpu, const uint64_t *a)
 {
-    const struct fork_request r = { .exit_signal = SIGCHLD };
+    const struct fork_request r = {.exit_signal = SIGCHLD};
 
     (void)a;
     return do_fork(cpu, &r);
@@ -132,7 +135,8 @@ int64_t sys_fork(struct cpu *cpu, const uint64_t *a)
 
 int64_t sys_vfork(struct cpu *cpu, const uint64_t *a)
 {
-    const struct fork_request r = { .exit_signal = SIGCHLD, .flags = CLONE_VFORK | CLONE_VM };
+    const struct fork_request r = {.exit_signal = SIGCHLD,
+                                   .flags = CLONE_VFORK | CLONE_VM};
 
     (void)a;
     return do_fork(cpu, &r);
@@ -143,7 +147,10 @@ int64_t sys_clone(struct cpu *cpu, const uint64_t *a)
 {
     struct fork_request r = {
         .flags = a[0] & ~(uint64_t)CSIGNAL,
-        .stack = a[1], .parent_tid = a[2], .tls = a[3], .child_tid = a[4],
+        .stack = a[1],
+        .parent_tid = a[2],
+        .tls = a[3],
+        .child_tid = a[4],
     };
 
     if (a[0] & CSIGNAL) {
@@ -154,11 +161,12 @@ int64_t sys_clone(struct cpu *cpu, const uint64_t *a)
     return do_fork(cpu, &r);
 }
 
-/* -- execve ----------------------------------------------------------------------------------*/
+/* -- execve -------------------------------------------------------------------------*/
 
 enum { MAX_STRINGS = 1 << 20 };
 
-/* A zero-terminated array of strings; NULL with *error. The strings stay in guest memory. */
+/* A zero-terminated array of strings; NULL with *error. The strings stay in guest memory.
+ */
 static char **strings_in(struct cpu *cpu, uint64_t gva, size_t extra, int *error)
 {
     unsigned word = guest_word_bytes();
@@ -220,8 +228,8 @@ static bool script_read(const char *path, struct script *s)
 }
 
 /*
- * exec_guest - this emulator again, with the same options, for PROGRAM. ARGV has EXTRA free
- * places before the guest's own argv[0].
+ * exec_guest - this emulator again, with the same options, for PROGRAM. ARGV has EXTRA
+ * free places before the guest's own argv[0].
  */
 static int64_t exec_guest(struct cpu *cpu, const char *program, char **argv, char **envp)
 {
@@ -239,7 +247,7 @@ static int64_t exec_guest(struct cpu *cpu, const char *program, char **argv, cha
     for (size_t i = 0; i < options; i++)
         v[n++] = o->emulator_args[i];
     if (count) {
-        v[n++] = (char *)(uintptr_t)"-0";
+        v[n++] = (char *)(uintptr_t) "-0";
         v[n++] = argv[0];
     }
     v[n++] = (char *)(uintptr_t)program;
@@ -253,7 +261,8 @@ static int64_t exec_guest(struct cpu *cpu, const char *program, char **argv, cha
 }
 
 /* Runs PATH; a script's interpreter is looked at once. */
-static int64_t exec_path(struct cpu *cpu, const char *path, char **argv, char **envp, int depth)
+static int64_t exec_path(struct cpu *cpu, const char *path, char **argv, char **envp,
+                         int depth)
 {
     const struct guest *g = cpu->machine->guest;
     char buffer[PATH_MAX];
@@ -278,7 +287,8 @@ static int64_t exec_path(struct cpu *cpu, const char *path, char **argv, char **
         v[n++] = (char *)(uintptr_t)path;
         for (size_t i = 1; i < count; i++)
             v[n++] = argv[i];
-        result = exec_path(cpu, path_host(s.interpreter, buffer, sizeof(buffer)), v, envp, 1);
+        result =
+            exec_path(cpu, path_host(s.interpreter, buffer, sizeof(buffer)), v, envp, 1);
         free(v);
         return result;
     }
@@ -287,7 +297,8 @@ static int64_t exec_path(struct cpu *cpu, const char *path, char **argv, char **
     return -errno;
 }
 
-static int64_t exec(struct cpu *cpu, const char *path, uint64_t argv_gva, uint64_t envp_gva)
+static int64_t exec(struct cpu *cpu, const char *path, uint64_t argv_gva,
+                    uint64_t envp_gva)
 {
     char buffer[PATH_MAX];
     const char *link = proc_link(path);
@@ -300,8 +311,8 @@ static int64_t exec(struct cpu *cpu, const char *path, uint64_t argv_gva, uint64
     argv = strings_in(cpu, argv_gva, 0, &error);
     envp = argv ? strings_in(cpu, envp_gva, 0, &error) : NULL;
     if (argv && envp)
-        result = exec_path(cpu, link ? link : path_host(path, buffer, sizeof(buffer)), argv,
-                           envp, 0);
+        result = exec_path(cpu, link ? link : path_host(path, buffer, sizeof(buffer)),
+                           argv, envp, 0);
     else
         result = -error;
     free(argv);
@@ -341,7 +352,7 @@ int64_t sys_execveat(struct cpu *cpu, const uint64_t *a)
     return exec(cpu, full, a[2], a[3]);
 }
 
-/* -- the end, and waiting for it -------------------------------------------------------------*/
+/* -- the end, and waiting for it ----------------------------------------------------*/
 
 int64_t sys_exit_group(struct cpu *cpu, const uint64_t *a)
 {
@@ -426,7 +437,7 @@ int64_t sys_wait4(struct cpu *cpu, const uint64_t *a)
 
 int64_t sys_waitpid(struct cpu *cpu, const uint64_t *a)
 {
-    const uint64_t b[] = { a[0], a[1], a[2], 0 };
+    const uint64_t b[] = {a[0], a[1], a[2], 0};
 
     return sys_wait4(cpu, b);
 }
@@ -453,14 +464,15 @@ int64_t sys_waitid(struct cpu *cpu, const uint64_t *a)
         PUT(p, siginfo, si_pid, info.si_pid);
         PUT(p, siginfo, si_uid, info.si_uid);
         PUT(p, siginfo, si_status,
-            info.si_code == CLD_EXITED ? info.si_status : signal_to_guest(info.si_status));
+            info.si_code == CLD_EXITED ? info.si_status
+                                       : signal_to_guest(info.si_status));
     }
     if (rusage_out)
         rusage_put(rusage_out, &r);
     return result;
 }
 
-/* -- threads' small calls --------------------------------------------------------------------*/
+/* -- threads' small calls -----------------------------------------------------------*/
 
 int64_t sys_set_tid_address(struct cpu *cpu, const uint64_t *a)
 {
@@ -476,7 +488,8 @@ int64_t sys_set_robust_list(struct cpu *cpu, const uint64_t *a)
     return 0;
 }
 
-/* The word is compared by the host's kernel, so the value goes there in the guest's order. */
+/* The word is compared by the host's kernel, so the value goes there in the guest's
+ * order. */
 static int64_t futex(struct cpu *cpu, const uint64_t *a, bool wide)
 {
     int command = (int)a[1] & FUTEX_CMD_MASK;
@@ -498,7 +511,8 @@ static int64_t futex(struct cpu *cpu, const uint64_t *a, bool wide)
                             a[3] ? host_pointer(&ts) : 0, 0, (long)a[5]);
     case FUTEX_WAKE:
     case FUTEX_WAKE_BITSET:
-        return host_call(SYS_futex, host_pointer(p), (long)a[1], (long)a[2], 0, 0, (long)a[5]);
+        return host_call(SYS_futex, host_pointer(p), (long)a[1], (long)a[2], 0, 0,
+                         (long)a[5]);
     case FUTEX_REQUEUE:
     case FUTEX_CMP_REQUEUE:
         other = guest_in(cpu, a[4], 4);
@@ -522,7 +536,7 @@ int64_t sys_futex_time64(struct cpu *cpu, const uint64_t *a)
     return futex(cpu, a, true);
 }
 
-/* -- prctl -----------------------------------------------------------------------------------*/
+/* -- prctl --------------------------------------------------------------------------*/
 
 enum { NAME_BYTES = 16 };
 
@@ -534,12 +548,15 @@ int64_t sys_prctl(struct cpu *cpu, const uint64_t *a)
     switch ((int)a[0]) {
     case PR_SET_NAME:
         name = guest_string(cpu, a[1]);
-        return name ? host_call(SYS_prctl, PR_SET_NAME, host_pointer(name), 0, 0, 0, 0) : -EFAULT;
+        return name ? host_call(SYS_prctl, PR_SET_NAME, host_pointer(name), 0, 0, 0, 0)
+                    : -EFAULT;
     case PR_GET_NAME:
         to = guest_out(cpu, a[1], NAME_BYTES);
-        return to ? host_call(SYS_prctl, PR_GET_NAME, host_pointer(to), 0, 0, 0, 0) : -EFAULT;
+        return to ? host_call(SYS_prctl, PR_GET_NAME, host_pointer(to), 0, 0, 0, 0)
+                  : -EFAULT;
     case PR_SET_PDEATHSIG:
-        return host_call(SYS_prctl, PR_SET_PDEATHSIG, signal_to_host((int)a[1]), 0, 0, 0, 0);
+        return host_call(SYS_prctl, PR_SET_PDEATHSIG, signal_to_host((int)a[1]), 0, 0, 0,
+                         0);
     case PR_GET_DUMPABLE:
     case PR_SET_DUMPABLE:
     case PR_SET_NO_NEW_PRIVS:
@@ -550,8 +567,8 @@ int64_t sys_prctl(struct cpu *cpu, const uint64_t *a)
     case PR_SET_CHILD_SUBREAPER:
     case PR_SET_TIMERSLACK:
     case PR_GET_TIMERSLACK:
-        return host_call(SYS_prctl, (long)a[0], (long)a[1], (long)a[2], (long)a[3], (long)a[4],
-                         0);
+        return host_call(SYS_prctl, (long)a[0], (long)a[1], (long)a[2], (long)a[3],
+                         (long)a[4], 0);
     default:
         return -EINVAL;
     }

@@ -1,10 +1,11 @@
 /*
  * signal.c - signals: what the host's kernel hands over, and when the guest gets it.
  *
- * The host handler only takes note of one signal, blocks all others until it is delivered, and
- * kicks the CPU. Delivery is at block boundaries and after system calls (signal_deliver); frames
- * are built from the ABI's data in frame.c. The signals of faults (SIGSEGV, SIGBUS, SIGFPE,
- * SIGILL) stay with the engine; the guest's own handlers for them run through signal_fault.
+ * The host handler only takes note of one signal, blocks all others until it is
+ * delivered, and kicks the CPU. Delivery is at block boundaries and after system calls
+ * (signal_deliver); frames are built from the ABI's data in frame.c. The signals of
+ * faults (SIGSEGV, SIGBUS, SIGFPE, SIGILL) stay with the engine; the guest's own handlers
+ * for them run through signal_fault.
  */
 #include "linux/linux.h"
 #include "linux/calls.h"
@@ -22,19 +23,20 @@
 
 enum { HOST_SET_BYTES = 8, IGNORE = 1 };
 
-#define BIT(n) (1ull << ((n) - 1))
+#define BIT(n) (1ull << ((n)-1))
 /* Never blocked on the host: the engine lives by the first four. */
-static const uint64_t never_blocked = BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGFPE) | BIT(SIGILL) |
-                                      BIT(SIGKILL) | BIT(SIGSTOP);
+static const uint64_t never_blocked =
+    BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGFPE) | BIT(SIGILL) | BIT(SIGKILL) | BIT(SIGSTOP);
 
 static struct cpu *signal_cpu; /* of the one thread */
 
-/* -- the host's side -------------------------------------------------------------------------*/
+/* -- the host's side ----------------------------------------------------------------*/
 
 static void host_mask(uint64_t set)
 {
     set &= ~never_blocked;
-    host_call(SYS_rt_sigprocmask, SIG_SETMASK, (long)(uintptr_t)&set, 0, HOST_SET_BYTES, 0, 0);
+    host_call(SYS_rt_sigprocmask, SIG_SETMASK, (long)(uintptr_t)&set, 0, HOST_SET_BYTES,
+              0, 0);
 }
 
 void signal_caught(int host, siginfo_t *info, void *context)
@@ -68,27 +70,27 @@ __asm__(".text\n"
         "    syscall\n"
         ".size linux_signal_restorer, .-linux_signal_restorer\n");
 
-enum { KERNEL_SA_RESTORER = 0x04000000 };
-
 static int host_action(int host, void *handler, unsigned long flags)
 {
-    struct kernel_sigaction act = { handler, flags | KERNEL_SA_RESTORER, linux_signal_restorer,
-                                    ~never_blocked };
+    struct kernel_sigaction act = {handler, flags | HOST_SA_RESTORER,
+                                   linux_signal_restorer, ~never_blocked};
 
-    return (int)host_call(SYS_rt_sigaction, host, (long)(uintptr_t)&act, 0, HOST_SET_BYTES, 0, 0);
+    return (int)host_call(SYS_rt_sigaction, host, (long)(uintptr_t)&act, 0,
+                          HOST_SET_BYTES, 0, 0);
 }
 
 static bool host_ignores(int host)
 {
     struct kernel_sigaction act;
 
-    return host_call(SYS_rt_sigaction, host, 0, (long)(uintptr_t)&act, HOST_SET_BYTES, 0, 0) == 0
-           && act.handler == (void *)SIG_IGN;
+    return host_call(SYS_rt_sigaction, host, 0, (long)(uintptr_t)&act, HOST_SET_BYTES, 0,
+                     0) == 0 &&
+           act.handler == (void *)SIG_IGN;
 }
 #else
 static int host_action(int host, void *handler, unsigned long flags)
 {
-    struct sigaction act = { .sa_flags = (int)flags };
+    struct sigaction act = {.sa_flags = (int)flags};
 
     act.sa_sigaction = (void (*)(int, siginfo_t *, void *))handler;
     sigfillset(&act.sa_mask);
@@ -128,8 +130,8 @@ static int follow_action(int host, const struct guest_action *action)
         return 0;
     if (action->handler > IGNORE)
         return host_action(host, (void *)(uintptr_t)signal_caught, SA_SIGINFO | flags);
-    return host_action(host, action->handler == IGNORE ? (void *)SIG_IGN : (void *)SIG_DFL,
-                       flags);
+    return host_action(
+        host, action->handler == IGNORE ? (void *)SIG_IGN : (void *)SIG_DFL, flags);
 }
 
 void signal_init(struct cpu *cpu)
@@ -138,7 +140,8 @@ void signal_init(struct cpu *cpu)
 
     signal_cpu = cpu;
     exc_asynchronous = sent_fault;
-    host_call(SYS_rt_sigprocmask, SIG_BLOCK, 0, (long)(uintptr_t)&t->mask, HOST_SET_BYTES, 0, 0);
+    host_call(SYS_rt_sigprocmask, SIG_BLOCK, 0, (long)(uintptr_t)&t->mask, HOST_SET_BYTES,
+              0, 0);
     t->mask &= ~never_blocked;
     for (int host = 1; host <= HOST_SIGNALS; host++) {
         int number = signal_to_guest(host);
@@ -166,17 +169,17 @@ void signal_after_fork(struct cpu *cpu)
     signal_set_mask(cpu, t->mask);
 }
 
-/* -- the end ---------------------------------------------------------------------------------*/
+/* -- the end ------------------------------------------------------------------------*/
 
 _Noreturn void signal_die(int host)
 {
-    static const struct rlimit none = { 0, 0 };
+    static const struct rlimit none = {0, 0};
     uint64_t all_but = ~BIT(host);
 
     setrlimit(RLIMIT_CORE, &none);
     host_action(host, (void *)SIG_DFL, 0);
-    host_call(SYS_rt_sigprocmask, SIG_SETMASK, (long)(uintptr_t)&all_but, 0, HOST_SET_BYTES, 0,
-              0);
+    host_call(SYS_rt_sigprocmask, SIG_SETMASK, (long)(uintptr_t)&all_but, 0,
+              HOST_SET_BYTES, 0, 0);
     host_call(SYS_kill, getpid(), host, 0, 0, 0, 0);
     _exit(128 + host);
 }
@@ -184,12 +187,18 @@ _Noreturn void signal_die(int host)
 static const char *fault_text(int host)
 {
     switch (host) {
-    case SIGSEGV: return "segmentation fault";
-    case SIGBUS: return "bus error";
-    case SIGILL: return "illegal instruction";
-    case SIGFPE: return "arithmetic exception";
-    case SIGTRAP: return "breakpoint or trap";
-    default: return "fault";
+    case SIGSEGV:
+        return "segmentation fault";
+    case SIGBUS:
+        return "bus error";
+    case SIGILL:
+        return "illegal instruction";
+    case SIGFPE:
+        return "arithmetic exception";
+    case SIGTRAP:
+        return "breakpoint or trap";
+    default:
+        return "fault";
     }
 }
 
@@ -211,16 +220,16 @@ static void fault_report(struct cpu *cpu, int host, uint64_t address)
         strcpy(text, "no instruction");
     fflush(stdout);
     if (host == SIGSEGV || host == SIGBUS)
-        fprintf(stderr, "isomorph-%s: %s: %s at address 0x%llx, pc 0x%llx (%s)\n", g->name,
-                cpu->machine->options.program, fault_text(host), (unsigned long long)address,
-                (unsigned long long)cpu->trap.pc, text);
+        fprintf(stderr, "isomorph-%s: %s: %s at address 0x%llx, pc 0x%llx (%s)\n",
+                g->name, cpu->machine->options.program, fault_text(host),
+                (unsigned long long)address, (unsigned long long)cpu->trap.pc, text);
     else
         fprintf(stderr, "isomorph-%s: %s: %s at pc 0x%llx (%s)\n", g->name,
                 cpu->machine->options.program, fault_text(host),
                 (unsigned long long)cpu->trap.pc, text);
 }
 
-/* -- delivery --------------------------------------------------------------------------------*/
+/* -- delivery -----------------------------------------------------------------------*/
 
 /* Enters the handler of ACTION; the program dies if its stack can't take the frame. */
 static void enter_handler(struct cpu *cpu, int host, const siginfo_t *info,
@@ -325,7 +334,7 @@ void signal_end_temporary(struct cpu *cpu)
     t->suspended = false;
 }
 
-/* -- calls -----------------------------------------------------------------------------------*/
+/* -- calls --------------------------------------------------------------------------*/
 
 static bool sets_equal_bytes(uint64_t bytes)
 {
@@ -351,7 +360,8 @@ int64_t sys_rt_sigaction(struct cpu *cpu, const uint64_t *a)
         if (!p)
             return -EFAULT;
         new.handler = (uint64_t)GET(p, sigaction, sa_handler);
-        new.flags = flags_to_host(FAMILY_sigaction, (uint64_t)GET(p, sigaction, sa_flags), NULL);
+        new.flags =
+            flags_to_host(FAMILY_sigaction, (uint64_t)GET(p, sigaction, sa_flags), NULL);
         new.restorer = (uint64_t)GET(p, sigaction, sa_restorer);
         new.mask = sigset_get(p + mask_at, abi->sigset_bytes);
         *action = new;
@@ -381,10 +391,16 @@ int64_t sys_rt_sigprocmask(struct cpu *cpu, const uint64_t *a)
         if (!sigset_load(cpu, a[1], &set))
             return -EFAULT;
         switch (value_to_host(FAMILY_sighow, (int64_t)a[0], -1)) {
-        case SIG_BLOCK: set = old | set; break;
-        case SIG_UNBLOCK: set = old & ~set; break;
-        case SIG_SETMASK: break;
-        default: return -EINVAL;
+        case SIG_BLOCK:
+            set = old | set;
+            break;
+        case SIG_UNBLOCK:
+            set = old & ~set;
+            break;
+        case SIG_SETMASK:
+            break;
+        default:
+            return -EINVAL;
         }
         signal_set_mask(cpu, set);
     }
@@ -440,8 +456,8 @@ static int64_t wait_signal(struct cpu *cpu, const uint64_t *a, bool wide)
             return -EFAULT;
     }
     result = host_block(cpu, SYS_rt_sigtimedwait, (long)(uintptr_t)&set,
-                        (long)(uintptr_t)&info, a[2] ? (long)(uintptr_t)&ts : 0, HOST_SET_BYTES,
-                        0, 0);
+                        (long)(uintptr_t)&info, a[2] ? (long)(uintptr_t)&ts : 0,
+                        HOST_SET_BYTES, 0, 0);
     if (result <= 0)
         return result;
     if (p)
@@ -520,7 +536,8 @@ int64_t sys_rt_sigreturn(struct cpu *cpu, const uint64_t *a)
 
 int64_t sys_sigreturn(struct cpu *cpu, const uint64_t *a)
 {
-    const struct abi_frame *f = abi->frame_plain.bytes ? &abi->frame_plain : &abi->frame_info;
+    const struct abi_frame *f =
+        abi->frame_plain.bytes ? &abi->frame_plain : &abi->frame_info;
     uint64_t mask;
 
     (void)a;
@@ -534,7 +551,7 @@ int64_t sys_sigreturn(struct cpu *cpu, const uint64_t *a)
     return SYS_DONE;
 }
 
-/* -- sending ---------------------------------------------------------------------------------*/
+/* -- sending ------------------------------------------------------------------------*/
 
 /* Zero tests only; a number that the host lacks is an error. */
 static bool sendable(uint64_t number, int *host)
@@ -548,7 +565,8 @@ int64_t sys_kill(struct cpu *cpu, const uint64_t *a)
     int host;
 
     (void)cpu;
-    return sendable(a[1], &host) ? host_call(SYS_kill, (long)a[0], host, 0, 0, 0, 0) : -EINVAL;
+    return sendable(a[1], &host) ? host_call(SYS_kill, (long)a[0], host, 0, 0, 0, 0)
+                                 : -EINVAL;
 }
 
 int64_t sys_tkill(struct cpu *cpu, const uint64_t *a)
@@ -556,7 +574,8 @@ int64_t sys_tkill(struct cpu *cpu, const uint64_t *a)
     int host;
 
     (void)cpu;
-    return sendable(a[1], &host) ? host_call(SYS_tkill, (long)a[0], host, 0, 0, 0, 0) : -EINVAL;
+    return sendable(a[1], &host) ? host_call(SYS_tkill, (long)a[0], host, 0, 0, 0, 0)
+                                 : -EINVAL;
 }
 
 int64_t sys_tgkill(struct cpu *cpu, const uint64_t *a)
@@ -586,5 +605,6 @@ int64_t sys_rt_sigqueueinfo(struct cpu *cpu, const uint64_t *a)
     info.si_pid = (pid_t)GET(p, siginfo, si_pid);
     info.si_uid = (uid_t)GET(p, siginfo, si_uid);
     info.si_value.sival_ptr = (void *)(uintptr_t)GET(p, siginfo, si_value);
-    return host_call(SYS_rt_sigqueueinfo, (long)a[0], host, (long)(uintptr_t)&info, 0, 0, 0);
+    return host_call(SYS_rt_sigqueueinfo, (long)a[0], host, (long)(uintptr_t)&info, 0, 0,
+                     0);
 }

@@ -1,8 +1,8 @@
 /*
  * socket.c - sockets, and socketcall where an ABI has it.
  *
- * Addresses: the family is a number of the guest's byte order, the rest of an internet address
- * is network order (but for the IPv6 scope).
+ * Addresses: the family is a number of the guest's byte order, the rest of an internet
+ * address is network order (but for the IPv6 scope).
  */
 #include "linux/linux.h"
 #include "linux/calls.h"
@@ -23,9 +23,10 @@ static long host_pointer(const void *p)
     return (long)(uintptr_t)p;
 }
 
-/* -- addresses -------------------------------------------------------------------------------*/
+/* -- addresses ----------------------------------------------------------------------*/
 
-static int address_in(struct cpu *cpu, uint64_t gva, uint64_t len, struct sockaddr_storage *to)
+static int address_in(struct cpu *cpu, uint64_t gva, uint64_t len,
+                      struct sockaddr_storage *to)
 {
     const uint8_t *p;
 
@@ -81,7 +82,7 @@ static int address_out(struct cpu *cpu, uint64_t gva, uint64_t len_gva,
     return 0;
 }
 
-/* -- creating and connecting -----------------------------------------------------------------*/
+/* -- creating and connecting --------------------------------------------------------*/
 
 static int socket_type(uint64_t type)
 {
@@ -165,7 +166,7 @@ int64_t sys_accept4(struct cpu *cpu, const uint64_t *a)
 
 int64_t sys_accept(struct cpu *cpu, const uint64_t *a)
 {
-    const uint64_t b[] = { a[0], a[1], a[2], 0 };
+    const uint64_t b[] = {a[0], a[1], a[2], 0};
 
     return sys_accept4(cpu, b);
 }
@@ -174,8 +175,8 @@ static int64_t get_name(struct cpu *cpu, long nr, const uint64_t *a)
 {
     struct sockaddr_storage address;
     socklen_t len = sizeof(address);
-    int64_t result = host_call(nr, (long)a[0], host_pointer(&address), host_pointer(&len), 0, 0,
-                               0);
+    int64_t result =
+        host_call(nr, (long)a[0], host_pointer(&address), host_pointer(&len), 0, 0, 0);
 
     return result < 0 ? result : address_out(cpu, a[1], a[2], &address, len);
 }
@@ -190,7 +191,7 @@ int64_t sys_getpeername(struct cpu *cpu, const uint64_t *a)
     return get_name(cpu, SYS_getpeername, a);
 }
 
-/* -- sending and receiving -------------------------------------------------------------------*/
+/* -- sending and receiving ----------------------------------------------------------*/
 
 int64_t sys_sendto(struct cpu *cpu, const uint64_t *a)
 {
@@ -203,13 +204,14 @@ int64_t sys_sendto(struct cpu *cpu, const uint64_t *a)
     error = address_in(cpu, a[4], a[4] ? a[5] : 0, &address);
     if (error)
         return error;
-    return host_restart(cpu, SYS_sendto, (long)a[0], host_pointer(p), (long)a[2], (long)a[3],
-                        a[4] ? host_pointer(&address) : 0, a[4] ? (long)a[5] : 0);
+    return host_restart(cpu, SYS_sendto, (long)a[0], host_pointer(p), (long)a[2],
+                        (long)a[3], a[4] ? host_pointer(&address) : 0,
+                        a[4] ? (long)a[5] : 0);
 }
 
 int64_t sys_send(struct cpu *cpu, const uint64_t *a)
 {
-    const uint64_t b[] = { a[0], a[1], a[2], a[3], 0, 0 };
+    const uint64_t b[] = {a[0], a[1], a[2], a[3], 0, 0};
 
     return sys_sendto(cpu, b);
 }
@@ -225,8 +227,8 @@ int64_t sys_recvfrom(struct cpu *cpu, const uint64_t *a)
     if (!p && a[2])
         return -EFAULT;
     memset(&address, 0, sizeof(address));
-    result = host_restart(cpu, SYS_recvfrom, (long)a[0], host_pointer(p), (long)a[2], (long)a[3],
-                          host_pointer(&address), host_pointer(&len));
+    result = host_restart(cpu, SYS_recvfrom, (long)a[0], host_pointer(p), (long)a[2],
+                          (long)a[3], host_pointer(&address), host_pointer(&len));
     if (result < 0 || !a[4])
         return result;
     error = address_out(cpu, a[4], a[5], &address, len);
@@ -235,12 +237,12 @@ int64_t sys_recvfrom(struct cpu *cpu, const uint64_t *a)
 
 int64_t sys_recv(struct cpu *cpu, const uint64_t *a)
 {
-    const uint64_t b[] = { a[0], a[1], a[2], a[3], 0, 0 };
+    const uint64_t b[] = {a[0], a[1], a[2], a[3], 0, 0};
 
     return sys_recvfrom(cpu, b);
 }
 
-/* -- messages --------------------------------------------------------------------------------*/
+/* -- messages -----------------------------------------------------------------------*/
 
 enum { MAX_CONTROL = 4096 };
 
@@ -276,7 +278,8 @@ static int control_in(const uint8_t *p, size_t len, struct msghdr *m)
         struct cmsghdr *c = (struct cmsghdr *)((char *)m->msg_control + used);
         int level = (int)GET(p + at, cmsghdr, cmsg_level);
 
-        if (bytes < head || bytes > len - at || used + CMSG_SPACE(bytes - head) > MAX_CONTROL)
+        if (bytes < head || bytes > len - at ||
+            used + CMSG_SPACE(bytes - head) > MAX_CONTROL)
             return -EINVAL;
         c->cmsg_len = CMSG_LEN(bytes - head);
         c->cmsg_level = (int)value_to_host(FAMILY_socklevel, level, level);
@@ -312,9 +315,9 @@ static size_t control_out(uint8_t *p, size_t room, struct msghdr *m, int *flags)
 
 static int64_t message(struct cpu *cpu, const uint64_t *a, bool send)
 {
-    _Alignas(8) char control[MAX_CONTROL] = { 0 };
+    _Alignas(8) char control[MAX_CONTROL] = {0};
     struct sockaddr_storage address;
-    struct msghdr m = { 0 };
+    struct msghdr m = {0};
     uint8_t *p = guest_out(cpu, a[1], struct_bytes(GS_msghdr)), *guest_control = NULL;
     uint64_t name, name_len, room;
     int error = 0;
@@ -348,8 +351,8 @@ static int64_t message(struct cpu *cpu, const uint64_t *a, bool send)
                          send ? ACCESS_READ : ACCESS_WRITE, &error);
     if (!m.msg_iov)
         return -error;
-    result = host_restart(cpu, send ? SYS_sendmsg : SYS_recvmsg, (long)a[0], host_pointer(&m),
-                          (long)a[2], 0, 0, 0);
+    result = host_restart(cpu, send ? SYS_sendmsg : SYS_recvmsg, (long)a[0],
+                          host_pointer(&m), (long)a[2], 0, 0, 0);
     free(m.msg_iov);
     if (result < 0 || send)
         return result;
@@ -375,7 +378,7 @@ int64_t sys_recvmsg(struct cpu *cpu, const uint64_t *a)
     return message(cpu, a, false);
 }
 
-/* -- options ---------------------------------------------------------------------------------*/
+/* -- options ------------------------------------------------------------------------*/
 
 enum { MAX_OPTION = 1024 };
 
@@ -403,7 +406,7 @@ static bool option_of(const uint64_t *a, int *level, int *name)
 
 int64_t sys_setsockopt(struct cpu *cpu, const uint64_t *a)
 {
-    char value[MAX_OPTION] = { 0 };
+    char value[MAX_OPTION] = {0};
     const void *p;
     int level, name;
     socklen_t len = (socklen_t)a[4];
@@ -429,7 +432,8 @@ int64_t sys_setsockopt(struct cpu *cpu, const uint64_t *a)
     } else {
         numbers_copy(value, p, len, true);
     }
-    return host_call(SYS_setsockopt, (long)a[0], level, name, host_pointer(value), (long)len, 0);
+    return host_call(SYS_setsockopt, (long)a[0], level, name, host_pointer(value),
+                     (long)len, 0);
 }
 
 int64_t sys_getsockopt(struct cpu *cpu, const uint64_t *a)
@@ -455,7 +459,7 @@ int64_t sys_getsockopt(struct cpu *cpu, const uint64_t *a)
         return result;
     if (is_time(level, name)) {
         struct timeval tv;
-        char out[64] = { 0 };
+        char out[64] = {0};
 
         memcpy(&tv, value, sizeof(tv));
         PUT(out, timeval, tv_sec, tv.tv_sec);
@@ -484,7 +488,7 @@ int64_t sys_getsockopt(struct cpu *cpu, const uint64_t *a)
     return 0;
 }
 
-/* -- socketcall ------------------------------------------------------------------------------*/
+/* -- socketcall ---------------------------------------------------------------------*/
 
 /* The numbers of socketcall are the same everywhere (linux/net.h). */
 int64_t sys_socketcall(struct cpu *cpu, const uint64_t *a)
@@ -493,16 +497,28 @@ int64_t sys_socketcall(struct cpu *cpu, const uint64_t *a)
         sys_fn *run;
         unsigned args;
     } calls[] = {
-        { NULL, 0 },           { sys_socket, 3 },     { sys_bind, 3 },
-        { sys_connect, 3 },    { sys_listen, 2 },     { sys_accept, 3 },
-        { sys_getsockname, 3 }, { sys_getpeername, 3 }, { sys_socketpair, 4 },
-        { sys_send, 4 },       { sys_recv, 4 },       { sys_sendto, 6 },
-        { sys_recvfrom, 6 },   { sys_shutdown, 2 },   { sys_setsockopt, 5 },
-        { sys_getsockopt, 5 }, { sys_sendmsg, 3 },    { sys_recvmsg, 3 },
-        { sys_accept4, 4 },
+        {NULL, 0},
+        {sys_socket, 3},
+        {sys_bind, 3},
+        {sys_connect, 3},
+        {sys_listen, 2},
+        {sys_accept, 3},
+        {sys_getsockname, 3},
+        {sys_getpeername, 3},
+        {sys_socketpair, 4},
+        {sys_send, 4},
+        {sys_recv, 4},
+        {sys_sendto, 6},
+        {sys_recvfrom, 6},
+        {sys_shutdown, 2},
+        {sys_setsockopt, 5},
+        {sys_getsockopt, 5},
+        {sys_sendmsg, 3},
+        {sys_recvmsg, 3},
+        {sys_accept4, 4},
     };
     unsigned word = guest_word_bytes();
-    uint64_t b[6] = { 0 };
+    uint64_t b[6] = {0};
     const uint8_t *p;
 
     if (a[0] == 0 || a[0] >= sizeof(calls) / sizeof(calls[0]))

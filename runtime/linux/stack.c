@@ -1,5 +1,6 @@
 /*
- * stack.c - the initial stack of a program: strings, auxiliary vector, environment, arguments.
+ * stack.c - the initial stack of a program: strings, auxiliary vector, environment,
+ * arguments.
  */
 #include "linux/start.h"
 
@@ -25,7 +26,8 @@ static void *push(struct filler *f, size_t bytes)
     struct mem *m = &f->cpu->machine->mem;
 
     if (bytes > f->sp - f->low)
-        die("%s: the arguments and the environment are too long for a stack of %llu bytes",
+        die("%s: the arguments and the environment are too long for a stack of %llu "
+            "bytes",
             f->cpu->machine->options.program,
             (unsigned long long)(linux_os.stack_high - linux_os.stack_low));
     f->sp -= bytes;
@@ -73,8 +75,8 @@ static void aux(struct auxv *v, uint64_t type, uint64_t value)
     v->entries[v->count++][1] = value;
 }
 
-static void fill_auxv(struct auxv *v, const struct start *s, uint64_t random, uint64_t platform,
-                      uint64_t file)
+static void fill_auxv(struct auxv *v, const struct start *s, uint64_t random,
+                      uint64_t platform, uint64_t file)
 {
     const struct image *program = s->program;
 
@@ -133,7 +135,8 @@ void stack_map(struct cpu *cpu, bool exec)
     int64_t result;
 
     result = mem_map(&m->mem, linux_os.top - bytes, bytes, prot,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_STACK | MAP_NORESERVE, -1, 0);
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_STACK | MAP_NORESERVE,
+                     -1, 0);
     if (result < 0)
         die("no memory for a stack of %llu bytes: %s", (unsigned long long)bytes,
             strerror((int)-result));
@@ -144,8 +147,8 @@ void stack_map(struct cpu *cpu, bool exec)
 void stack_build(struct cpu *cpu, const struct start *s)
 {
     const struct options *o = &cpu->machine->options;
-    struct filler f = { .cpu = cpu };
-    struct auxv v = { .count = 0 };
+    struct filler f = {.cpu = cpu};
+    struct auxv v = {.count = 0};
     unsigned word = guest_word_bytes();
     uint64_t *argv, *envp, file, platform = 0, random, argc = count_of(o->argv), zero = 0;
     size_t words;

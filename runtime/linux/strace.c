@@ -21,7 +21,8 @@ struct text {
     size_t used;
 };
 
-static void __attribute__((format(printf, 2, 3))) add(struct text *t, const char *format, ...)
+static void __attribute__((format(printf, 2, 3)))
+add(struct text *t, const char *format, ...)
 {
     va_list args;
     int n;
@@ -29,7 +30,8 @@ static void __attribute__((format(printf, 2, 3))) add(struct text *t, const char
     va_start(args, format);
     n = vsnprintf(t->at + t->used, sizeof(t->at) - t->used, format, args);
     va_end(args);
-    t->used += (size_t)n < sizeof(t->at) - t->used ? (size_t)n : sizeof(t->at) - t->used - 1;
+    t->used +=
+        (size_t)n < sizeof(t->at) - t->used ? (size_t)n : sizeof(t->at) - t->used - 1;
 }
 
 static void add_bytes(struct text *t, const char *p, size_t len)
@@ -118,17 +120,42 @@ static void add_argument(struct cpu *cpu, struct text *t, char kind, const uint6
     uint64_t len;
 
     switch (kind) {
-    case 'd': case 'f': add(t, "%d", (int)*a); break;
-    case 'u': add(t, "%u", (unsigned)*a); break;
-    case 'l': case 'q': add(t, "%lld", (long long)*a); break;
-    case 'z': add(t, "%llu", (unsigned long long)*a); break;
-    case 'o': add(t, "0%o", (unsigned)*a); break;
-    case 'O': add_open_flags(t, *a); break;
-    case 'P': add_protection(t, *a); break;
-    case 'M': add_flags(t, FAMILY_mmap, *a, "0"); break;
-    case 'S': s = signal_name(signal_to_host((int)*a)); add(t, "%s", s); break;
-    case 'i': add_named(t, FAMILY_ioctl, (int64_t)*a); break;
-    case 'c': add_named(t, FAMILY_fcntl, (int64_t)*a); break;
+    case 'd':
+    case 'f':
+        add(t, "%d", (int)*a);
+        break;
+    case 'u':
+        add(t, "%u", (unsigned)*a);
+        break;
+    case 'l':
+    case 'q':
+        add(t, "%lld", (long long)*a);
+        break;
+    case 'z':
+        add(t, "%llu", (unsigned long long)*a);
+        break;
+    case 'o':
+        add(t, "0%o", (unsigned)*a);
+        break;
+    case 'O':
+        add_open_flags(t, *a);
+        break;
+    case 'P':
+        add_protection(t, *a);
+        break;
+    case 'M':
+        add_flags(t, FAMILY_mmap, *a, "0");
+        break;
+    case 'S':
+        s = signal_name(signal_to_host((int)*a));
+        add(t, "%s", s);
+        break;
+    case 'i':
+        add_named(t, FAMILY_ioctl, (int64_t)*a);
+        break;
+    case 'c':
+        add_named(t, FAMILY_fcntl, (int64_t)*a);
+        break;
     case 'a':
         if ((int)*a == AT_FDCWD)
             add(t, "AT_FDCWD");
@@ -156,14 +183,18 @@ static void add_argument(struct cpu *cpu, struct text *t, char kind, const uint6
         else
             add_pointer(t, *a);
         break;
-    case 'p': add_pointer(t, *a); break;
-    default: add(t, "%#llx", (unsigned long long)*a);
+    case 'p':
+        add_pointer(t, *a);
+        break;
+    default:
+        add(t, "%#llx", (unsigned long long)*a);
     }
 }
 
-void strace_call(struct cpu *cpu, const char *name, const char *signature, const uint64_t *a)
+void strace_call(struct cpu *cpu, const char *name, const char *signature,
+                 const uint64_t *a)
 {
-    struct text t = { .used = 0 };
+    struct text t = {.used = 0};
 
     add(&t, "%d %s(", (int)getpid(), name);
     for (unsigned i = 0; signature[i]; i++) {

@@ -13,7 +13,7 @@
 
 /* Every implemented call; sorted by name (a unit test checks). */
 static const struct syscall implemented[] = {
-#define SYS(name, signature) { #name, signature, sys_##name },
+#define SYS(name, signature) {#name, signature, sys_##name},
 #include "linux/syscalls.def"
 #undef SYS
 };
@@ -64,7 +64,7 @@ static int number_index(uint64_t number)
     return -1;
 }
 
-/* -- arguments -------------------------------------------------------------------------------*/
+/* -- arguments ----------------------------------------------------------------------*/
 
 /* Slot I of the argument list; false if it lies on a stack that can't be read. */
 static bool slot(struct cpu *cpu, unsigned i, uint64_t *value)
@@ -79,7 +79,8 @@ static bool slot(struct cpu *cpu, unsigned i, uint64_t *value)
         *value = engine_read_place(cpu, &arg->place);
         return true;
     }
-    p = guest_in(cpu, engine_read_place(cpu, &abi->sp) + (uint64_t)arg->stack, arg->stack_bytes);
+    p = guest_in(cpu, engine_read_place(cpu, &abi->sp) + (uint64_t)arg->stack,
+                 arg->stack_bytes);
     if (p)
         *value = guest_load(p, arg->stack_bytes);
     return p != NULL;
@@ -99,7 +100,8 @@ static bool wide_slot(struct cpu *cpu, unsigned *i, uint64_t *value)
     *i += 2;
     first &= 0xffffffff;
     second &= 0xffffffff;
-    *value = cpu->machine->guest->big_endian ? first << 32 | second : second << 32 | first;
+    *value =
+        cpu->machine->guest->big_endian ? first << 32 | second : second << 32 | first;
     return true;
 }
 
@@ -117,10 +119,20 @@ static bool arguments(struct cpu *cpu, const char *signature, uint64_t *a)
         if (!slot(cpu, i++, &a[n]))
             return false;
         switch (signature[n]) {
-        case 'd': case 'f': case 'a': case 'S': case 'c':
+        case 'd':
+        case 'f':
+        case 'a':
+        case 'S':
+        case 'c':
             a[n] = (uint64_t)(int64_t)(int32_t)a[n];
             break;
-        case 'u': case 'x': case 'o': case 'O': case 'P': case 'M': case 'i':
+        case 'u':
+        case 'x':
+        case 'o':
+        case 'O':
+        case 'P':
+        case 'M':
+        case 'i':
             a[n] = (uint32_t)a[n];
             break;
         case 'l':
@@ -135,9 +147,10 @@ static bool arguments(struct cpu *cpu, const char *signature, uint64_t *a)
     return true;
 }
 
-/* -- the call --------------------------------------------------------------------------------*/
+/* -- the call -----------------------------------------------------------------------*/
 
-static void unknown_call(struct cpu *cpu, uint64_t number, struct known *k, const char *name)
+static void unknown_call(struct cpu *cpu, uint64_t number, struct known *k,
+                         const char *name)
 {
     if (cpu->machine->options.strace && (!k || !k->told)) {
         if (name)
@@ -173,7 +186,7 @@ static void put_result(struct cpu *cpu, int64_t result)
 void syscall_serve(struct cpu *cpu, uint64_t next)
 {
     struct linux_thread *t = linux_thread(cpu);
-    uint64_t number = engine_read_place(cpu, &abi->nr), a[ABI_ARGS + 1] = { 0 };
+    uint64_t number = engine_read_place(cpu, &abi->nr), a[ABI_ARGS + 1] = {0};
     uint64_t here = cpu->trap.pc;
     bool trace = cpu->machine->options.strace;
     const struct syscall *call = NULL;
@@ -210,7 +223,8 @@ void syscall_serve(struct cpu *cpu, uint64_t next)
     }
     t->interrupted = 0;
     if (result == -SYS_RESTART || result == -SYS_RESTART_NOHAND) {
-        /* Nothing of the call is committed: it starts anew, unless a handler says otherwise. */
+        /* Nothing of the call is committed: it starts anew, unless a handler says
+         * otherwise. */
         t->interrupted = (int)-result;
         t->next = next;
         cpu->pc = here;

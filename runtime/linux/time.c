@@ -150,13 +150,13 @@ int64_t sys_times(struct cpu *cpu, const uint64_t *a)
     return guest_word_bytes() == 4 ? (int64_t)(result & 0x7fffffff) : result;
 }
 
-/* -- sleeping --------------------------------------------------------------------------------*/
+/* -- sleeping -----------------------------------------------------------------------*/
 
 /* Interrupted by a handler it ends with EINTR and the rest of the time. */
-static int64_t sleep_for(struct cpu *cpu, int clock, int flags, uint64_t request, uint64_t rest,
-                         bool wide)
+static int64_t sleep_for(struct cpu *cpu, int clock, int flags, uint64_t request,
+                         uint64_t rest, bool wide)
 {
-    struct timespec ts, left = { 0, 0 };
+    struct timespec ts, left = {0, 0};
     int64_t result;
 
     if (time_in(cpu, request, wide, &ts))
@@ -185,7 +185,7 @@ int64_t sys_clock_nanosleep_time64(struct cpu *cpu, const uint64_t *a)
     return sleep_for(cpu, (int)a[0], (int)a[1], a[2], a[3], true);
 }
 
-/* -- interval timers -------------------------------------------------------------------------*/
+/* -- interval timers ----------------------------------------------------------------*/
 
 static int64_t timer_out(struct cpu *cpu, uint64_t gva, const struct itimerval *v)
 {
@@ -210,7 +210,7 @@ int64_t sys_getitimer(struct cpu *cpu, const uint64_t *a)
 
 int64_t sys_setitimer(struct cpu *cpu, const uint64_t *a)
 {
-    struct itimerval new = { { 0, 0 }, { 0, 0 } }, old;
+    struct itimerval new = {{0, 0}, {0, 0}}, old;
     int64_t result;
 
     if (a[1]) {
@@ -223,8 +223,8 @@ int64_t sys_setitimer(struct cpu *cpu, const uint64_t *a)
         new.it_value.tv_sec = GET(p, itimerval, value_sec);
         new.it_value.tv_usec = GET(p, itimerval, value_usec);
     }
-    result = host_call(SYS_setitimer, (long)a[0], host_pointer(&new), host_pointer(&old), 0, 0,
-                       0);
+    result = host_call(SYS_setitimer, (long)a[0], host_pointer(&new), host_pointer(&old),
+                       0, 0, 0);
     return result < 0 || !a[2] ? result : timer_out(cpu, a[2], &old);
 }
 

@@ -46,21 +46,22 @@ static uint64_t number(const uint8_t *p, size_t bytes, bool big)
 }
 
 /* A member of an ELF structure at P, in the file's class and byte order. */
-#define MEMBER(f, p, s, m)                                                                   \
-    ((f)->wide ? number((p) + offsetof(Elf64_##s, m), sizeof(((Elf64_##s *)0)->m), (f)->big) \
-               : number((p) + offsetof(Elf32_##s, m), sizeof(((Elf32_##s *)0)->m), (f)->big))
+#define MEMBER(f, p, s, m)                                                             \
+    ((f)->wide                                                                         \
+         ? number((p) + offsetof(Elf64_##s, m), sizeof(((Elf64_##s *)0)->m), (f)->big) \
+         : number((p) + offsetof(Elf32_##s, m), sizeof(((Elf32_##s *)0)->m), (f)->big))
 
 static bool read_at(int fd, void *to, size_t bytes, uint64_t offset)
 {
     return offset <= INT64_MAX && pread(fd, to, bytes, (off_t)offset) == (ssize_t)bytes;
 }
 
-/* -- headers ---------------------------------------------------------------------------------*/
+/* -- headers ------------------------------------------------------------------------*/
 
 /* The ELF header; a text on what is wrong, or NULL. */
 static const char *read_header(struct file *f)
 {
-    uint8_t h[sizeof(Elf64_Ehdr)] = { 0 };
+    uint8_t h[sizeof(Elf64_Ehdr)] = {0};
     ssize_t got = pread(f->fd, h, sizeof(h), 0);
 
     if (got < EI_NIDENT || memcmp(h, ELFMAG, SELFMAG))
@@ -110,15 +111,17 @@ static void check_header(const struct file *f)
         die("%s: not a %u-bit %s ELF file (it is a %u-bit one)", path, rules->word_bits,
             rules->name, f->wide ? 64 : 32);
     if (f->big != f->r->guest->big_endian)
-        die("%s: wrong byte order: the file is %s-endian, isomorph-%s runs %s-endian ones", path,
-            f->big ? "big" : "little", f->r->guest->name,
+        die("%s: wrong byte order: the file is %s-endian, isomorph-%s runs %s-endian "
+            "ones",
+            path, f->big ? "big" : "little", f->r->guest->name,
             f->r->guest->big_endian ? "big" : "little");
     if (!flags_fit(rules, f->flags))
         die("%s: made for another ABI (ELF flags %#x)", path, f->flags);
     if (f->type != ET_EXEC && f->type != ET_DYN)
         die("%s: not a program (ELF type %u%s)", path, f->type,
-            f->type == ET_REL ? ", an object file: link it"
-            : f->type == ET_CORE ? ", a core dump" : "");
+            f->type == ET_REL    ? ", an object file: link it"
+            : f->type == ET_CORE ? ", a core dump"
+                                 : "");
     if (f->phnum == 0)
         die("%s: has no program headers", path);
     if (f->phnum > MAX_SEGMENTS)
@@ -133,7 +136,8 @@ static void read_segments(struct file *f)
     uint8_t *table = xmalloc(bytes);
 
     if (!read_at(f->fd, table, bytes, f->phoff))
-        die("%s: truncated ELF file (its program headers are at %#llx, it has %llu bytes)",
+        die("%s: truncated ELF file (its program headers are at %#llx, it has %llu "
+            "bytes)",
             f->r->path, (unsigned long long)f->phoff, (unsigned long long)f->bytes);
     f->segments = xcalloc(f->phnum, sizeof(*f->segments));
     for (unsigned i = 0; i < f->phnum; i++) {
@@ -151,7 +155,7 @@ static void read_segments(struct file *f)
     free(table);
 }
 
-/* -- segments --------------------------------------------------------------------------------*/
+/* -- segments -----------------------------------------------------------------------*/
 
 static uint64_t page_down(const struct file *f, uint64_t n)
 {
@@ -170,12 +174,15 @@ static void check_segment(const struct file *f, unsigned n)
     uint64_t top = f->r->top;
 
     if (s->file_bytes > s->memory_bytes)
-        die("%s: damaged ELF file (segment %u is larger in the file than in memory)", path, n);
+        die("%s: damaged ELF file (segment %u is larger in the file than in memory)",
+            path, n);
     if (s->offset > f->bytes || s->file_bytes > f->bytes - s->offset)
-        die("%s: truncated ELF file (segment %u ends at byte %#llx, the file has %#llx)", path, n,
-            (unsigned long long)(s->offset + s->file_bytes), (unsigned long long)f->bytes);
+        die("%s: truncated ELF file (segment %u ends at byte %#llx, the file has %#llx)",
+            path, n, (unsigned long long)(s->offset + s->file_bytes),
+            (unsigned long long)f->bytes);
     if (s->address >= top || s->memory_bytes > top - s->address)
-        die("%s: segment %u lies at %#llx with %#llx bytes, beyond the end of memory at %#llx",
+        die("%s: segment %u lies at %#llx with %#llx bytes, beyond the end of memory at "
+            "%#llx",
             path, n, (unsigned long long)s->address, (unsigned long long)s->memory_bytes,
             (unsigned long long)top);
     for (unsigned i = 0; i < n; i++) {
@@ -185,7 +192,8 @@ static void check_segment(const struct file *f, unsigned n)
             s->address < other->address + other->memory_bytes &&
             other->address < s->address + s->memory_bytes)
             die("%s: damaged ELF file (segments %u and %u overlap at %#llx)", path, i, n,
-                (unsigned long long)(s->address > other->address ? s->address : other->address));
+                (unsigned long long)(s->address > other->address ? s->address
+                                                                 : other->address));
     }
 }
 
@@ -227,8 +235,8 @@ static void read_interpreter(const struct file *f, struct image *image)
         if (s->type != PT_INTERP || image->interpreter)
             continue;
         if (s->file_bytes < 2 || s->file_bytes > MAX_PATH)
-            die("%s: damaged ELF file (its interpreter's name has %llu bytes)", f->r->path,
-                (unsigned long long)s->file_bytes);
+            die("%s: damaged ELF file (its interpreter's name has %llu bytes)",
+                f->r->path, (unsigned long long)s->file_bytes);
         image->interpreter = xcalloc(1, s->file_bytes + 1);
         if (!read_at(f->fd, image->interpreter, s->file_bytes, s->offset))
             die("%s: truncated ELF file (its interpreter's name is missing)", f->r->path);
@@ -238,12 +246,12 @@ static void read_interpreter(const struct file *f, struct image *image)
 static _Noreturn void no_memory(const struct file *f, uint64_t address, uint64_t bytes,
                                 int64_t error)
 {
-    die("%s: no memory for %llu bytes at %#llx: %s", f->r->path, (unsigned long long)bytes,
-        (unsigned long long)address, strerror((int)-error));
+    die("%s: no memory for %llu bytes at %#llx: %s", f->r->path,
+        (unsigned long long)bytes, (unsigned long long)address, strerror((int)-error));
 }
 
-static void map_fixed(const struct file *f, uint64_t address, uint64_t bytes, int prot, int fd,
-                      uint64_t offset)
+static void map_fixed(const struct file *f, uint64_t address, uint64_t bytes, int prot,
+                      int fd, uint64_t offset)
 {
     int flags = MAP_PRIVATE | MAP_FIXED | (fd < 0 ? MAP_ANONYMOUS : 0);
     int64_t result = mem_map(f->r->mem, address, bytes, prot, flags, fd, (off_t)offset);
@@ -263,8 +271,8 @@ static void clear_tail(const struct file *f, uint64_t from)
 }
 
 /*
- * Maps one segment. Pages that the file fills come from the file if its offset allows, the rest
- * is anonymous. A page shared with the segment before keeps that one's bytes.
+ * Maps one segment. Pages that the file fills come from the file if its offset allows,
+ * the rest is anonymous. A page shared with the segment before keeps that one's bytes.
  */
 static void map_segment(const struct file *f, const struct segment *s, uint64_t bias,
                         uint64_t mapped_to)
@@ -293,10 +301,11 @@ static void map_segment(const struct file *f, const struct segment *s, uint64_t 
             map_fixed(f, low, end - low, PROT_READ | PROT_WRITE, -1, 0);
         low = page_down(f, start);
         mem_protect(m, low, end - low, PROT_READ | PROT_WRITE);
-        if (s->file_bytes && (!mem_prepare_write(m, start, s->file_bytes) ||
-                              !read_at(f->fd, mem_host(m, start), s->file_bytes, s->offset)))
-            die("%s: cannot read segment at %#llx: %s", f->r->path, (unsigned long long)start,
-                strerror(errno));
+        if (s->file_bytes &&
+            (!mem_prepare_write(m, start, s->file_bytes) ||
+             !read_at(f->fd, mem_host(m, start), s->file_bytes, s->offset)))
+            die("%s: cannot read segment at %#llx: %s", f->r->path,
+                (unsigned long long)start, strerror(errno));
     }
     mem_protect(m, low, end - low, prot);
 }
@@ -353,7 +362,7 @@ static uint64_t choose_bias(const struct file *f, const struct image *image)
     return (uint64_t)place - low;
 }
 
-/* -- the loader ------------------------------------------------------------------------------*/
+/* -- the loader ---------------------------------------------------------------------*/
 
 static int open_program(const char *path, uint64_t *bytes)
 {
@@ -372,7 +381,7 @@ static int open_program(const char *path, uint64_t *bytes)
 
 void load_elf(const struct load_request *r, struct image *image)
 {
-    struct file f = { .r = r };
+    struct file f = {.r = r};
     const char *wrong;
 
     memset(image, 0, sizeof(*image));
@@ -404,22 +413,25 @@ bool load_is_elf(const char *path)
 {
     char magic[SELFMAG];
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    bool is = fd >= 0 && read_at(fd, magic, SELFMAG, 0) && !memcmp(magic, ELFMAG, SELFMAG);
+    bool is =
+        fd >= 0 && read_at(fd, magic, SELFMAG, 0) && !memcmp(magic, ELFMAG, SELFMAG);
 
     if (fd >= 0)
         close(fd);
     return is;
 }
 
-bool load_is_guest(const char *path, const struct guest *guest, const struct elf_rules *rules)
+bool load_is_guest(const char *path, const struct guest *guest,
+                   const struct elf_rules *rules)
 {
-    struct file f = { .fd = open(path, O_RDONLY | O_CLOEXEC) };
+    struct file f = {.fd = open(path, O_RDONLY | O_CLOEXEC)};
     bool is;
 
     if (f.fd < 0)
         return false;
-    is = !read_header(&f) && f.machine == rules->machine && f.wide == (rules->word_bits == 64) &&
-         f.big == guest->big_endian && flags_fit(rules, f.flags);
+    is = !read_header(&f) && f.machine == rules->machine &&
+         f.wide == (rules->word_bits == 64) && f.big == guest->big_endian &&
+         flags_fit(rules, f.flags);
     close(f.fd);
     return is;
 }
