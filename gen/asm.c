@@ -69,7 +69,7 @@ struct candidates {
     bool found;
     uint64_t word;
     struct form *form, *other; /* other: one of another instruction that fits too */
-    const char *farthest;
+    const char *farthest, *range;
     bool complete;
 };
 
@@ -85,6 +85,8 @@ static void try_form(struct candidates *c, struct form *f, const struct alias *a
     match_text(&s, alias ? alias_pieces(c->m, alias, f) : text_pieces(c->m, f));
     if (s.farthest > c->farthest)
         c->farthest = s.farthest;
+    if (s.range && s.range >= c->farthest)
+        c->range = s.range;
     c->complete = c->complete || s.complete;
     if (!s.found)
         return;
@@ -128,6 +130,8 @@ bool asm_line(const struct model *m, const char *text, uint64_t pc, uint64_t *wo
         *why = "no encoding has these operands";
     else if (why && c.farthest == c.text)
         *why = "no instruction begins like this";
+    else if (why && c.range == c.farthest)
+        *why = internf("'%.*s' is out of range", (int)strcspn(c.range, " ,)]"), c.range);
     else if (why)
         *why = internf("no instruction goes on with '%s'", c.farthest);
     return false;

@@ -70,11 +70,21 @@ static uint64_t first_unit(const struct model *m, uint64_t word, unsigned bits)
     return m->first_low ? word : word >> (bits - m->fetch_bits);
 }
 
+static bool has_length(const struct model *m, uint64_t word, unsigned bits)
+{
+    return length_of_unit(m, first_unit(m, word, bits)) == bits;
+}
+
 unsigned length_of_word(const struct model *m, uint64_t word)
 {
-    for (unsigned bits = m->fetch_bits; bits <= 64; bits += m->fetch_bits)
-        if (length_of_unit(m, first_unit(m, word, bits)) == bits)
+    /* The first unit of a word that holds it lowest is known; if it is highest, the word tells
+     * its length only by being that long: the longest that fits. */
+    unsigned most = 64 / m->fetch_bits * m->fetch_bits;
+    for (unsigned i = m->fetch_bits; i <= most; i += m->fetch_bits) {
+        unsigned bits = m->first_low ? i : most + m->fetch_bits - i;
+        if (has_length(m, word, bits))
             return bits;
+    }
     return 0;
 }
 

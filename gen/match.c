@@ -311,11 +311,14 @@ static void match_operand(struct match *s, const struct frame *rest, const char 
     }
     s128 v;
     bool hex;
+    const char *start = t;
     if (!match_number(&t, &v, &hex))
         return;
     bool is_signed = type->kind == OP_SINT && !(hex && v >= 0);
-    if (!in_range(v, type->width, is_signed) || (named && operand_name(type, (uint64_t)v)))
+    if (!in_range(v, type->width, is_signed) || (named && operand_name(type, (uint64_t)v))) {
+        s->range = start;
         return;
+    }
     if (set_field(s, field, (uint64_t)low_bits((u128)v, type->width)))
         next(s, &saved, rest, t);
 }

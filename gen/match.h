@@ -23,6 +23,7 @@ struct match {
     uint64_t word;       /* the lowest */
     const char *farthest; /* how far the text was understood */
     bool complete;       /* to its end, at least once */
+    const char *range;   /* a number that its operand can't hold, or NULL */
     /* while matching */
     uint64_t known, value;
     struct equation {

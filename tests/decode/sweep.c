@@ -100,11 +100,13 @@ static void check_word(struct sweep *s, uint64_t word)
 {
     bool several;
     unsigned length = length_of_word(s->m, word), bytes;
+    if (!length)
+        return; /* the beginning of something longer than 32 bits */
     if (length < 64)
         word &= (UINT64_C(1) << length) - 1;
     struct form *f = best_form(s, word, length / 8, &several);
-    int found = sweep_decode(word, length / 8, s->m->fetch_bits / 8, s->m->fetch_big,
-                             context_initial(s->m), &bytes);
+    struct sweep_order order = {s->m->fetch_bits / 8, s->m->fetch_big, s->m->first_low};
+    int found = sweep_decode(word, length / 8, &order, context_initial(s->m), &bytes);
     if (several)
         differ(s, word, "no single best form", f->name, "-");
     if (found != (f ? (int)f->index : -1))

@@ -6,9 +6,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* sweep_decode - the form's index for WORD of BYTES, in units of UNIT bytes; -1: none, -2: short.
- * *length: the length that the decoder found. */
-int sweep_decode(uint64_t word, unsigned bytes, unsigned unit, bool big, uint32_t context,
+/* How words lie in memory. */
+struct sweep_order {
+    unsigned unit; /* bytes */
+    bool big, first_low;
+};
+
+/* sweep_decode - the form's index for WORD of BYTES; -1: none, -2: short. *length: the length that
+ * the decoder found. */
+int sweep_decode(uint64_t word, unsigned bytes, const struct sweep_order *order, uint32_t context,
                  unsigned *length);
 
 /* sweep_disas - the generated disassembler's text of WORD. */

@@ -38,4 +38,5 @@ sweep mips mips/mips32.isa 32
 sweep mips mips/mips32.isa 32 FR=1
 sweep riscv32 riscv/riscv.isa 32
 sweep riscv64 riscv/riscv.isa 64
+sweep zoo ../tests/decode/zoo.isa 32
 done_testing
