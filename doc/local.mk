@@ -8,5 +8,4 @@ EXTRA_DIST += \
 	%D%/internals.md \
 	%D%/isa-language.md \
 	%D%/porting-a-guest.md \
-	%D%/translator.md \
 	%D%/translator.md
