@@ -161,6 +161,7 @@ static bool note_facts(void *to, const struct sem_stmt *s)
         f->loads |= any(w->g, parts[i], is_memory);
         f->stores |= any(w->g, parts[i], is_store);
         f->fp |= any(w->g, parts[i], is_fp);
+        f->traps |= w->g->m->fenv.enable.reg && any(w->g, parts[i], is_fp);
         f->effects |= any(w->g, parts[i], is_other_effect);
     }
     switch (s->kind) {

@@ -53,8 +53,8 @@ void emit_fenv(const struct model *m, struct text *t)
                   FIELD(&f->enable));
     if (f->flush.reg)
         text_addf(t, "    fp_flush_set(&cpu->fp, STATE->%s >> %u & 0x%xu ? "
-                     "FP_FLUSH_OUT : 0);\n",
-                  FIELD(&f->flush));
+                     "FP_FLUSH_OUT%s : 0);\n",
+                  FIELD(&f->flush), f->flush_silent ? " | FP_FLUSH_SILENT" : "");
     if (f->accrue.reg)
         text_addf(t, "    fp_flags_set(&cpu->fp, host_fp_flags(STATE->%s >> %u & 0x%xu));\n",
                   FIELD(&f->accrue));

@@ -135,7 +135,7 @@ struct run {
     struct eval_trap after;
     const struct sem_block *commits;
     unsigned fp_flags;
-    bool fp_used, jumps, now, nullify;
+    bool fp_used, jumps, now, nullify, skipped; /* skipped: its predicate doesn't hold */
     uint64_t target;
 };
 
@@ -258,7 +258,13 @@ static struct val atomic(struct run *r, const struct sem_expr *e)
     uint64_t address = wrap(r->e, (uint64_t)eval_expr(r, e->kid[0]).v);
     struct val a = e->kid[1] ? eval_expr(r, e->kid[1]) : (struct val){0, 0};
     struct val b = e->kid[2] ? eval_expr(r, e->kid[2]) : (struct val){0, 0};
-    if (bad_access(r, address, bits, MEMORY_ATOMIC))
+    bool holds = r->e->reserved && r->e->reserved_address == address &&
+                 r->e->reserved_bits == bits;
+    /* A store-conditional that must fail touches no memory; alignment is tested always. */
+    bool fails = e->op == SEM_STORE_COND && !holds && address % (bits / 8) == 0;
+    if (fails)
+        r->e->reserved = false;
+    if (fails || bad_access(r, address, bits, MEMORY_ATOMIC))
         return (struct val){0, 0};
     struct val old = eval_load(r->e, address, bits);
     if (e->op == SEM_RESERVE) {
@@ -269,12 +275,9 @@ static struct val atomic(struct run *r, const struct sem_expr *e)
         return old;
     }
     if (e->op == SEM_STORE_COND) {
-        bool ok = r->e->reserved && r->e->reserved_address == address &&
-                  r->e->reserved_bits == bits;
         r->e->reserved = false;
-        if (ok)
-            put_memory(r, address, bits, a);
-        return (struct val){ok, 0};
+        put_memory(r, address, bits, a);
+        return (struct val){1, 0};
     }
     event(r, EVENT_LOAD, NULL, 0, address, bits, old);
     if (e->op == SEM_CAS) {
@@ -334,7 +337,7 @@ static struct fpeval_rules fp_rules(const struct run *r)
         .default64 = (uint64_t)f->default_nan[1],
     };
     if (place_bits(r, &f->flush))
-        rules.flush = FPEVAL_FLUSH_OUT | FPEVAL_FLUSH_SILENT;
+        rules.flush = FPEVAL_FLUSH_OUT | (f->flush_silent ? FPEVAL_FLUSH_SILENT : 0);
     const uint64_t most[4] = {INT32_MAX, UINT32_MAX, INT64_MAX, UINT64_MAX};
     const uint64_t least[4] = {0x80000000, 0, (uint64_t)1 << 63, 0};
     for (int i = 0; i < 4; i++) {
@@ -631,16 +634,20 @@ static void advance(struct run *r)
     e->in_slot = false;
     if (r->nullify)
         e->pc = wrap(e, next + e->m->fetch_bits / 8);
-    if (!r->jumps)
-        return;
-    if (r->now) {
+    if (r->jumps && r->now)
         e->pc = r->target;
-    } else {
-        e->pc = next;
-        e->in_slot = true;
-        e->target = r->target;
-        e->branch = here;
-    }
+    if ((r->jumps && r->now) || !r->f->sem->delayed || r->nullify || r->skipped)
+        return;
+    e->pc = next;
+    e->in_slot = true;
+    e->taken = r->jumps;
+    e->target = r->jumps ? r->target : wrap(e, next + e->m->fetch_bits / 8);
+    e->branch = here;
+}
+
+uint64_t eval_goes_to(const struct eval *e)
+{
+    return e->in_slot && e->taken ? e->target : e->pc;
 }
 
 struct eval_trap eval_form(struct eval *e, const struct form *f, uint64_t word)
@@ -652,6 +659,7 @@ struct eval_trap eval_form(struct eval *e, const struct form *f, uint64_t word)
         runs = eval_expr(&r, f->sem->predicate).v;
         took(f->insn->loc, runs);
     }
+    r.skipped = !runs;
     if (runs) {
         exec_block(&r, f->sem->body);
         fp_commit(&r);

@@ -53,7 +53,8 @@ struct eval {
     VEC(struct eval_range) unmapped;
     uint64_t pc;
     bool in_slot;                 /* the instruction at pc is in a delay slot: */
-    uint64_t target, branch;      /* of the branch at `branch`, which goes to `target` */
+    bool taken;                   /* of a branch at `branch` that was taken or not */
+    uint64_t target, branch;      /* and goes on at `target` */
     bool reserved;
     uint64_t reserved_address;
     unsigned reserved_bits;
@@ -77,6 +78,9 @@ struct eval_trap eval_block(struct eval *e, const struct sem *s, const struct fo
                             uint64_t word);
 struct val eval_value(struct eval *e, const struct sem *s, const struct form *f, uint64_t word,
                       const struct sem_expr *x);
+
+/* eval_goes_to - where E goes on, a taken branch's slot being done. */
+uint64_t eval_goes_to(const struct eval *e);
 
 /* eval_load / eval_store - memory in the guest's byte order; BITS 8 to 64. */
 struct val eval_load(const struct eval *e, uint64_t address, unsigned bits);

@@ -254,7 +254,7 @@ static bool check_run(struct setup *s, const struct node *n, const struct progra
         setup_state(&expected, kid(n, 1));
     if (diag_errors() > errors)
         return false; /* the test itself is wrong */
-    uint64_t pc = s->state->in_slot ? s->state->target : s->state->pc;
+    uint64_t pc = eval_goes_to(s->state);
     uint64_t end = expected.pc_set ? expected.pc : p->end;
     if ((expected.pc_set || !t.kind) && pc != end) {
         text_addf(&out, "%spc is 0x%" PRIx64 ", not 0x%" PRIx64, out.len ? ", " : "", pc, end);

@@ -253,6 +253,7 @@ struct fenv {
     bool declared;
     struct loc loc;
     struct fenv_place round, accrue, cause, enable, flush; /* flush: one bit, tiny results are 0 */
+    bool flush_silent;                /* results tiny before rounding raise nothing then */
     enum rounding rounding[16];       /* by guest code */
     const struct trap_decl *round_trap; /* of reserved codes; NULL: Illegal */
     const struct trap_decl *enable_trap;

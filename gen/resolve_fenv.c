@@ -146,6 +146,7 @@ static void clause_flush(struct resolver *r, struct fenv *f, const struct node *
 {
     if (place(r, kid(c, 1), &f->flush) && f->flush.high != f->flush.low)
         diag(CHECK_BOUND, kid(c, 1)->loc, "flush is one bit");
+    f->flush_silent = !strcmp(item_word(c, 2), "silent");
 }
 
 static void clause_enable(struct resolver *r, struct fenv *f, const struct node *c)

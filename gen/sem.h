@@ -117,7 +117,7 @@ struct sem {
     VEC(struct sem_var) vars;
     /* facts */
     bool loads, stores, traps, branches, indirect, nullifies, writes_context, uses_fp, atomic, icache,
-        always_leaves, writes_link;
+        always_leaves, writes_link, delayed; /* delayed: a goto with a delay slot */
     bool is_call, is_return;    /* by link registers where the number is constant, or `kind` */
     struct sem_expr *call_when, *return_when; /* decode-time, or NULL */
     VEC(struct sem_expr *) unpredictable; /* decode-time conditions */

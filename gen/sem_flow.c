@@ -378,6 +378,7 @@ static void block_facts(struct builder *b, struct links *l, struct sem *s,
             break;
         case ST_GOTO:
             s->branches = true;
+            s->delayed |= !t->now;
             s->indirect |= t->e->bind == BIND_RUN;
             s->always_leaves |= always;
             either(b, &l->leaves, cond);
@@ -440,6 +441,7 @@ void facts(const struct model *m, struct sem *s)
                         .s = s, .decode = true};
     struct links l = {0};
     block_facts(&b, &l, s, s->body, mk_const(1, 1, (struct loc){0}), true);
+    s->traps |= s->uses_fp && m->fenv.enable.reg; /* by an enabled flag */
     if (s->predicate && !is_const(s->predicate))
         s->always_leaves = false;
     goto_lets(&b, &l, s->body, s->body);

@@ -189,7 +189,7 @@ static void print_change(const struct eval *before, const struct eval *after)
     const struct model *m = before->m;
     printf("%-20s %-22s %s\n", "state", "before", "after");
     printf("  %-18s %-22s %s\n", "pc", hex((struct val){before->pc, 0}, m->word),
-           hex((struct val){after->in_slot ? after->target : after->pc, 0}, m->word));
+           hex((struct val){eval_goes_to(after), 0}, m->word));
     for (size_t i = 0; i < m->regs.len; i++) {
         const struct reg *r = m->regs.at[i];
         for (unsigned j = 0; j < r->count; j++) {
@@ -234,7 +234,7 @@ int command_try(struct model *m, int argc, char **argv)
     print_events(s.state);
     if (t.kind)
         print_trap(&t);
-    else if (s.state->in_slot)
+    else if (s.state->in_slot && s.state->taken)
         printf("goes to 0x%" PRIx64 " after the delay slot\n", s.state->target);
     print_change(before, s.state);
     return 0;

@@ -156,17 +156,20 @@ static struct eval *random_state(struct vectors *v)
         eval_block(e, sem_assign((struct model *)(uintptr_t)m, NULL,
                                  node_new(N_IDENT, r->loc, r->name, 0), number_), NULL, 0);
     }
+    if (f->enable.reg && below(v, 4))
+        e->regs[f->enable.reg->index][0].v &=
+            ~((((u128)1 << (f->enable.high - f->enable.low + 1)) - 1) << f->enable.low);
     if (f->cause.reg)
         for (unsigned i = 0; i <= f->cause.high - f->cause.low; i++) {
             bool flag = false;
             for (unsigned j = 0; j < FLAG_BITS; j++)
                 flag |= f->flag_bit[j] == (int)i;
-            if (!flag) /* what no operation sets */
+            /* What no operation sets; a cause that is enabled would have trapped. */
+            bool enabled = f->enable.reg && i <= f->enable.high - f->enable.low &&
+                           e->regs[f->enable.reg->index][0].v >> (f->enable.low + i) & 1;
+            if (!flag || enabled)
                 e->regs[f->cause.reg->index][0].v &= ~((u128)1 << (f->cause.low + i));
         }
-    if (f->enable.reg && below(v, 4))
-        e->regs[f->enable.reg->index][0].v &=
-            ~((((u128)1 << (f->enable.high - f->enable.low + 1)) - 1) << f->enable.low);
     for (uint64_t i = 0; i < 64; i++)
         eval_store(e, DATA + DATA_BYTES / 2 - 256 + 8 * below(v, 600), 64,
                    (struct val){rnd(v), 0});
@@ -279,6 +282,19 @@ static void print_vector(const struct vectors *v, const struct eval *before,
            after->pc);
 }
 
+/* A cause that no operation sets, but the program did. */
+static bool odd_cause(const struct eval *e)
+{
+    const struct fenv *f = &e->m->fenv;
+    if (!f->cause.reg)
+        return false;
+    u128 flags = 0, bits = e->regs[f->cause.reg->index][0].v >> f->cause.low;
+    for (unsigned i = 0; i < FLAG_BITS; i++)
+        if (f->flag_bit[i] >= 0)
+            flags |= (u128)1 << f->flag_bit[i];
+    return bits & (((u128)1 << (f->cause.high - f->cause.low + 1)) - 1) & ~flags;
+}
+
 /* A context that the code writes would need its packed value compared too. */
 static bool writes_context(const struct vectors *v)
 {
@@ -306,7 +322,7 @@ int command_vectors(struct model *m, int argc, char **argv)
             if (!build(&v, m->forms.at[i]) || writes_context(&v))
                 continue;
             struct eval *before = random_state(&v), *after = eval_copy(before);
-            if (!evaluate(&v, after, &t))
+            if (!evaluate(&v, after, &t) || odd_cause(after))
                 continue;
             print_vector(&v, before, after, &t);
             made++;
