@@ -245,6 +245,9 @@ static bool is_change(void *to, const struct sem_stmt *s)
 static bool note_if(void *to, const struct sem_stmt *s)
 {
     struct condition_walk *w = to;
+    if (s->kind == ST_TRAP && s->e && s->e->op == SEM_COND &&
+        s->e->kid[0]->bind == BIND_DECODE)
+        note_condition(w, s->e->kid[0]);
     if (s->kind == ST_IF && s->e->bind == BIND_DECODE && c_known(w->g, s->e) < 0 &&
         (s->unlikely || walk(w->g, s->then_, is_change, NULL) ||
          walk(w->g, s->else_, is_change, NULL)))

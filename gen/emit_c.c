@@ -330,6 +330,8 @@ static bool rounding_bind(struct cgen *g, const struct sem_expr *e, struct text 
         text_add(t, "FP_DYN");
         return true;
     }
+    if (e->op == SEM_COND && c_known(g, e->kid[0]) >= 0)
+        return rounding_bind(g, e->kid[c_known(g, e->kid[0]) ? 1 : 2], t);
     if (e->op == SEM_COND && e->kid[0]->bind != BIND_RUN) {
         struct text a = {0}, b = {0};
         if (!rounding_bind(g, e->kid[1], &a) || !rounding_bind(g, e->kid[2], &b))
@@ -354,7 +356,10 @@ static void rounding(struct cgen *g, const struct sem_expr *e, struct text *t)
         if (e->kid[3]->op == SEM_CONST) {
             text_add(t, names[g->m->fenv.rounding[e->kid[3]->value & 15]]);
         } else if (rounding_bind(g, e->kid[3], &bound)) {
-            text_addf(t, "r->%s", c_slot(g, "rm", 1, bound.at, 0, false));
+            if (strcmp(bound.at, "FP_DYN") == 0)
+                text_add(t, "FP_DYN");
+            else
+                text_addf(t, "r->%s", c_slot(g, "rm", 1, bound.at, 0, false));
         } else {
             text_add(t, "fp_mode[");
             as(g, e->kid[3], 32, t);

@@ -348,7 +348,7 @@ void emit_interp(const struct model *m, struct text *(*add)(void *to, const char
         struct text *t = add(to, name);
         emit_head(m, t, name, "one dispatch technique");
         text_addf(t,
-                  "#define INTERP_KIND %u\n#define INTERP_NAME %s\n#include \"routines.h\"\n"
+                  "#define INTERP_KIND %u\n#define INTERP_NAME %s\n#define FP_SLOW_KEEPS 1\n#include \"routines.h\"\n"
                   "#include \"interp/dispatch.h\"\n",
                   k, kinds[k]);
     }

@@ -17,6 +17,7 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/exc/host_x86_64.c \
 	%D%/fp/fp.c \
 	%D%/fp/fp.h \
+	%D%/fp/keep.h \
 	%D%/fp/soft.c \
 	%D%/fp/soft.h \
 	%D%/fp/sse.h \

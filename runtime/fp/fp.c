@@ -39,10 +39,17 @@ static void collect(struct fp_env *env)
     if (!env->entered)
         return;
     mxcsr = sse_mxcsr_get();
-    if (mxcsr & MXCSR_STATUS) {
-        env->flags |= (uint8_t)flags_of(mxcsr);
+    env->flags |= (uint8_t)flags_of(mxcsr);
+}
+
+/*
+ * drop - make MXCSR forget flags that are not in env->flags. Writing MXCSR and then reading it costs
+ * more than 100 cycles, so what is in both is left alone.
+ */
+static void drop(const struct fp_env *env)
+{
+    if (env->entered && (flags_of(sse_mxcsr_get()) & ~(unsigned)env->flags))
         sse_mxcsr_set(env->mxcsr);
-    }
 }
 
 static uint32_t mxcsr_of(enum fp_round round)
@@ -62,6 +69,11 @@ static void load_mxcsr(const struct fp_env *env)
 }
 
 static void collect(struct fp_env *env)
+{
+    (void)env;
+}
+
+static void drop(const struct fp_env *env)
 {
     (void)env;
 }
@@ -134,7 +146,7 @@ unsigned fp_flags_get(struct fp_env *env)
 void fp_flags_set(struct fp_env *env, unsigned flags)
 {
     env->flags = (uint8_t)(flags & FP_ALL_FLAGS);
-    load_mxcsr(env);
+    drop(env);
 }
 
 void fp_round_set(struct fp_env *env, enum fp_round round)
@@ -194,6 +206,54 @@ uint64_t fp_slow(struct fp_env *env, unsigned code, enum fp_round rm, uint64_t a
 }
 
 #if FP_HOST_SSE
+
+/* The same with operands in xmm0 to xmm2 and the result in xmm0. */
+#define FP_THUNK(name, move, a, b, c)                   \
+    ".globl " name "\n"                                 \
+    ".hidden " name "\n"                                \
+    ".type " name ", @function\n"                       \
+    name ":\n"                                          \
+    "    " move " %xmm0, " a "\n"                       \
+    "    " move " %xmm1, " b "\n"                       \
+    "    " move " %xmm2, " c "\n"                       \
+    "    call fp_slow_thunk\n"                          \
+    "    " move " " a ", %xmm0\n"                       \
+    "    ret\n"                                         \
+    ".size " name ", . - " name "\n"
+
+/*
+ * fp_slow_thunk - for fp_slow_kept, keep.h: operands in rax, rcx, r10; r8 the environment; r9 the
+ * code and, from bit 8, the rounding. The result in rax.
+ */
+__asm__(".pushsection .text\n"
+        ".globl fp_slow_thunk\n"
+        ".hidden fp_slow_thunk\n"
+        ".type fp_slow_thunk, @function\n"
+        "fp_slow_thunk:\n"
+        "    push %rbp\n"
+        "    mov %rsp, %rbp\n"
+        "    push %rdi\n"
+        "    push %rsi\n"
+        "    push %rdx\n"
+        "    and $-16, %rsp\n"
+        "    mov %r8, %rdi\n"
+        "    movzbl %r9b, %esi\n"
+        "    shr $8, %r9d\n"
+        "    mov %r9d, %edx\n"
+        "    mov %rcx, %r8\n"
+        "    mov %rax, %rcx\n"
+        "    mov %r10, %r9\n"
+        "    call fp_slow\n"
+        "    lea -24(%rbp), %rsp\n"
+        "    pop %rdx\n"
+        "    pop %rsi\n"
+        "    pop %rdi\n"
+        "    pop %rbp\n"
+        "    ret\n"
+        ".size fp_slow_thunk, . - fp_slow_thunk\n"
+        FP_THUNK("fp_slow32_thunk", "movd", "%eax", "%ecx", "%r10d")
+        FP_THUNK("fp_slow64_thunk", "movq", "%rax", "%rcx", "%r10")
+        ".popsection\n");
 
 float fp_slow32(struct fp_env *env, unsigned code, enum fp_round rm, float a, float b,
                 float c)

@@ -105,6 +105,9 @@ float fp_slow32(struct fp_env *env, unsigned code, enum fp_round rm, float a, fl
                 float c) __attribute__((cold, noinline));
 double fp_slow64(struct fp_env *env, unsigned code, enum fp_round rm, double a, double b,
                  double c) __attribute__((cold, noinline));
+#ifdef FP_SLOW_KEEPS
+#include "keep.h"
+#endif
 #endif
 
 /* fp_begin - the operations of a new instruction follow. */
