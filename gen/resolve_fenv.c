@@ -26,15 +26,16 @@ static int word_index(const char *word, const char *const *words, size_t count)
     return -1;
 }
 
-/* A register, a field of one, or bits of one. */
-static bool place(struct resolver *r, const struct node *e, struct fenv_place *out)
+/* The register, field of one, or bits of one that clause C names as E (NULL: it names
+ * none). */
+static bool place(struct resolver *r, const struct node *c, const struct node *e,
+                  struct fenv_place *out)
 {
     const struct node *base =
         e && (e->kind == N_MEMBER || e->kind == N_INDEX || e->kind == N_SLICE) ? kid(e, 0)
                                                                                : e;
     if (!base || base->kind != N_IDENT) {
-        wrong(e ? e : base, "here stands a register or bits of one",
-              "for example FCSR.RM");
+        wrong(e ? e : c, "here stands a register or bits of one", "for example FCSR.RM");
         return false;
     }
     const struct reg *reg = find_reg(r, base->name, base->loc);
@@ -92,7 +93,7 @@ static void round_code(struct fenv *f, const struct node *c, bool *seen)
 
 static void clause_round(struct resolver *r, struct fenv *f, const struct node *c)
 {
-    place(r, kid(c, 1), &f->round);
+    place(r, c, kid(c, 1), &f->round);
     const struct node *body = kid(c, 0);
     bool seen[16] = {false}, built_in;
     if (!body) {
@@ -134,17 +135,17 @@ static void clause_flags(struct resolver *r, struct fenv *f, const struct node *
 
 static void clause_accrue(struct resolver *r, struct fenv *f, const struct node *c)
 {
-    place(r, kid(c, 1), &f->accrue);
+    place(r, c, kid(c, 1), &f->accrue);
 }
 
 static void clause_cause(struct resolver *r, struct fenv *f, const struct node *c)
 {
-    place(r, kid(c, 1), &f->cause);
+    place(r, c, kid(c, 1), &f->cause);
 }
 
 static void clause_flush(struct resolver *r, struct fenv *f, const struct node *c)
 {
-    if (place(r, kid(c, 1), &f->flush) && f->flush.high != f->flush.low)
+    if (place(r, c, kid(c, 1), &f->flush) && f->flush.high != f->flush.low)
         diag(CHECK_BOUND, kid(c, 1)->loc, "flush is one bit");
     f->flush_silent = !strcmp(item_word(c, 2), "silent");
 }
@@ -152,7 +153,7 @@ static void clause_flush(struct resolver *r, struct fenv *f, const struct node *
 static void clause_enable(struct resolver *r, struct fenv *f, const struct node *c)
 {
     bool built_in;
-    place(r, kid(c, 1), &f->enable);
+    place(r, c, kid(c, 1), &f->enable);
     if (strcmp(item_word(c, 2), "trap") || !kid(c, 3))
         wrong(c, "which trap do enabled flags raise?",
               "enable REGISTER.FIELD trap NAME;");
