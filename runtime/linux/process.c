@@ -51,6 +51,9 @@ static bool vfork_pipe(int ends[2])
     return false;
 }
 
+/* In a child of vfork: the end that its parent waits for; not for children of its own. */
+static int vfork_end = -1;
+
 static void store_id(struct cpu *cpu, uint64_t gva, uint64_t id)
 {
     void *p = guest_out(cpu, gva, 4);
