@@ -108,7 +108,8 @@ static int command_check(const struct model *m, const struct options *o)
 {
     for (int i = 0; i < o->argc; i++) {
         if (strcmp(o->argv[i], "--unused")) {
-            fprintf(stderr, "isac: check: unknown option '%s'\nisac: try isac check --help\n",
+            fprintf(stderr,
+                    "isac: check: unknown option '%s'\nisac: try isac check --help\n",
                     o->argv[i]);
             return 1;
         }
@@ -121,14 +122,27 @@ static int command_check(const struct model *m, const struct options *o)
     return 0;
 }
 
-enum { BUILD, CHECK, TEST, TRY, EXPLAIN, ASM, DISAS, AGAINST, ENUMERATE, STREAM, VECTORS, NEW };
+enum {
+    BUILD,
+    CHECK,
+    TEST,
+    TRY,
+    EXPLAIN,
+    ASM,
+    DISAS,
+    AGAINST,
+    ENUMERATE,
+    STREAM,
+    VECTORS,
+    NEW
+};
 
 static const struct command commands[] = {
     [BUILD] = {"build", "FILE -o DIR", "writes the C files of an emulator",
                "  -o DIR              where to write (default: here)\n", false, false},
     [CHECK] = {"check", "FILE", "runs all checks, writes nothing",
-               "  --unused            report the words that no instruction matches\n", true,
-               true},
+               "  --unused            report the words that no instruction matches\n",
+               true, true},
     [TEST] = {"test", "FILE [INSN...]", "runs the examples and tests of a description",
               NULL, true, true},
     [TRY] = {"try", "FILE TEXT [REG=VALUE...]",
@@ -141,19 +155,20 @@ static const struct command commands[] = {
          "  --at ADDRESS        of the first instruction\n"
          "  -o OUT SOURCE       a flat binary of a file with labels, .word, .ascii ...\n",
          false, true},
-    [DISAS] = {"disas", "FILE [WORD...]",
-               "disassembles words or the code of an ELF file",
-               "  WORD...             in hexadecimal, or files; none: from standard input\n"
-               "  --at ADDRESS        of the first instruction\n"
-               "  --no-alias          no aliases\n",
-               false, true},
-    [AGAINST] = {"against", "FILE objdump|capstone", "compares with another disassembler",
-                 "  --rules RULES       how to ask it, and which differences are none (needed)\n"
-                 "  --enumerate         on enumerated words (without --random: these)\n"
-                 "  --random N          on N random words\n"
-                 "  --context NAME=N    with that decode context\n"
-                 "  --all               every difference, not one of each kind\n",
-                 false, true},
+    [DISAS] =
+        {"disas", "FILE [WORD...]", "disassembles words or the code of an ELF file",
+         "  WORD...             in hexadecimal, or files; none: from standard input\n"
+         "  --at ADDRESS        of the first instruction\n"
+         "  --no-alias          no aliases\n",
+         false, true},
+    [AGAINST] =
+        {"against", "FILE objdump|capstone", "compares with another disassembler",
+         "  --rules RULES       how to ask it, and which differences are none (needed)\n"
+         "  --enumerate         on enumerated words (without --random: these)\n"
+         "  --random N          on N random words\n"
+         "  --context NAME=N    with that decode context\n"
+         "  --all               every difference, not one of each kind\n",
+         false, true},
     [ENUMERATE] = {"enumerate", "FILE", "lists encodings for tests",
                    "  --words             the words alone\n"
                    "  --random N          N random words too\n",
@@ -161,7 +176,8 @@ static const struct command commands[] = {
     [STREAM] = {"stream", "FILE", "makes random instruction streams for tests", NULL,
                 false, true},
     [VECTORS] = {"vectors", "FILE [PER-FORM [SEED]]",
-                 "prints random instructions, states and what becomes of them", NULL, false, true},
+                 "prints random instructions, states and what becomes of them", NULL,
+                 false, true},
     [NEW] = {"new", "NAME", "writes a description to start from",
              "  -o DIR              under this directory (default: here)\n", false,
              false},
