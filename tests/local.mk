@@ -21,6 +21,7 @@ shell_tests = \
 	%D%/decode/text.sh \
 	%D%/doc/examples.sh \
 	%D%/doc/options.sh \
+	%D%/gen/abi.sh \
 	%D%/gen/commands.sh \
 	%D%/gen/doc-examples.sh \
 	%D%/gen/err.sh \
@@ -32,7 +33,8 @@ shell_tests = \
 	%D%/linux/debian.sh \
 	%D%/linux/dynamic.sh \
 	%D%/load/mutate.sh \
-	%D%/unit/fp/qemu.sh
+	%D%/unit/fp/qemu.sh \
+	%D%/vectors.sh
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(runtime_unit_tests) $(gen_unit_tests)

@@ -124,6 +124,18 @@ check_structs() {
     done
 }
 
+# The tables that the personality searches by halves, and the names that data and code share.
+defs=$SRCDIR/runtime/linux
+sed -n 's/^SYS(\([a-z_0-9]*\), .*/\1/p' "$defs/syscalls.def" >"$TMP/routines"
+check "syscalls.def is sorted" sort -c "$TMP/routines"
+awk 'NF == 3 && $1 ~ /^[0-9]+$/ { print $3 }' "$SRCDIR"/targets/*/*.tbl | sort -u >"$TMP/named"
+comm -23 "$TMP/named" "$TMP/routines" >"$TMP/left"
+check "every routine that a table names is implemented" test ! -s "$TMP/left"
+grep -o 'VALUE([a-z]*, [A-Z0-9a-z_]*)' "$defs/values.def" | sed 's/.*, \(.*\))/\1/' | sort -u >"$TMP/used"
+cat "$SRCDIR"/targets/*/*.tbl | awk '$1 ~ /^[A-Z]/ { print $1 }' | sort -u >"$TMP/known"
+comm -23 "$TMP/used" "$TMP/known" >"$TMP/left"
+check "every value that the personality names stands in a table" test ! -s "$TMP/left"
+
 for guest in $GUESTS; do
     CROSS=`compiler_of $guest`
     test -n "$CROSS" || continue
