@@ -44,6 +44,9 @@ void form_fix(struct builder *b, uint64_t mask, uint64_t value, struct loc loc)
             b->fixed[i] = loc;
     f->mask |= mask;
     f->value |= value & mask;
+    f->should_mask &= ~mask;
+    f->should_value &= ~mask;
+    f->ignored_mask &= ~mask;
 }
 
 /* Puts field bits [low + bits - 1 : low] at word bits from AT. */
