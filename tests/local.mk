@@ -96,4 +96,4 @@ SH_LOG_DRIVER = $(tap_driver)
 SH_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run --exec
 
 EXTRA_DIST += %D%/run %D%/lib.sh %D%/unit %D%/bench %D%/decode %D%/diff %D%/doc %D%/fuzz %D%/gen \
-	%D%/guest %D%/linux %D%/load $(shell_tests)
+	%D%/guest %D%/linux %D%/load %D%/vectors $(shell_tests)

@@ -1,0 +1,37 @@
+# vectors.sh - the generated interpreter agrees with isac's evaluator about random instructions in
+# random states, with every dispatch technique. The two share nothing but the typed trees.
+#
+# By hand: isac vectors TARGET 100 SEED | RUNNER direct; gen/vectors.c says what is printed.
+
+. "$SRCDIR/tests/lib.sh"
+test -n "$GUESTS" || skip_all "no guest configured"
+
+make_variable() { sed -n "s/^$1 = *//p" "$BUILDDIR/Makefile" | head -n 1; }
+cc=`make_variable CC`
+cflags=`make_variable CFLAGS`
+libs="`make_variable CAPSTONE_LIBS` -lm -lpthread"
+if test "$ISO_LONG" = 1; then per_form=200; else per_form=10; fi
+seed=${SEED-1}
+
+for guest in $GUESTS; do
+    objects=$BUILDDIR/gen-out/$guest
+    for file in "$SRCDIR"/targets/*/"$guest".target; do
+        "$ISAC" vectors "$file" -I "$SRCDIR/isa" $per_form $seed >"$TMP/vectors" 2>"$TMP/err" ||
+            not_ok "$guest: isac vectors" "$TMP/err"
+    done
+    if ! $cc $cflags -DHAVE_CONFIG_H -I"$BUILDDIR" -I"$SRCDIR/runtime" -o "$TMP/run" \
+        "$SRCDIR/tests/vectors/run.c" "$objects"/*.o "$BUILDDIR/runtime/libruntime.a" $libs \
+        >"$TMP/err" 2>&1; then
+        not_ok "$guest: the runner" "$TMP/err"
+        continue
+    fi
+    for kind in switch threaded predecoded direct; do
+        if "$TMP/run" $kind <"$TMP/vectors" >"$TMP/out" 2>&1; then
+            ok "$guest, $kind: `tail -n 1 "$TMP/out" | sed 's/.*: //'`"
+        else
+            not_ok "$guest, $kind" "$TMP/out"
+        fi
+    done
+done
+
+done_testing
