@@ -86,38 +86,51 @@ static struct node *place(const struct setup *s, struct node *n)
 
 /* --- operands */
 
+/* The name of the field that L names, "rd" or "op2.rm"; NULL if it is no such thing. */
+static const char *field_name(const struct node *l)
+{
+    if (l->kind == N_IDENT)
+        return l->name;
+    if (l->kind == N_MEMBER && kid(l, 0)->kind == N_IDENT)
+        return internf("%s.%s", kid(l, 0)->name, l->name);
+    return NULL;
+}
+
+/* L without its #, if it has one: #rd, #op2.rm. */
+static const char *hash_name(const struct node *l)
+{
+    if (l->kind == N_UNARY && l->name[0] == '#')
+        return field_name(kid(l, 0));
+    if (l->kind == N_MEMBER && kid(l, 0)->kind == N_UNARY && kid(l, 0)->name[0] == '#')
+        return internf("%s.%s", kid(kid(l, 0), 0)->name, l->name);
+    return NULL;
+}
+
 /* The field that setting N numbers, or -1: #rd=3, imm=4, op2.n=1; not rd=5, a register's value. */
 static int numbered(const struct form *f, const struct node *n)
 {
     const struct node *l = kid(n, 0);
-    int field = -1;
     if (!l || n->name[0] != '=')
         return -1;
-    if (l->kind == N_UNARY && l->name[0] == '#' && kid(l, 0)->kind == N_IDENT)
-        return form_field(f, kid(l, 0)->name);
-    if (l->kind == N_UNARY && l->name[0] == '#' && kid(l, 0)->kind == N_MEMBER)
-        return form_field(f, internf("%s.%s", kid(kid(l, 0), 0)->name, kid(l, 0)->name));
-    if (l->kind == N_IDENT)
-        field = form_field(f, l->name);
-    else if (l->kind == N_MEMBER && kid(l, 0)->kind == N_IDENT)
-        field = form_field(f, internf("%s.%s", kid(l, 0)->name, l->name));
+    if (hash_name(l))
+        return form_field(f, hash_name(l));
+    int field = field_name(l) ? form_field(f, field_name(l)) : -1;
     if (field < 0)
         return -1;
     enum operand_kind kind = f->fields.at[field].type.kind;
     return kind == OP_REG || kind == OP_VIEW || kind == OP_BANK ? -1 : field;
 }
 
-/* Whether setting N can only be a field's number, so that a form without that field is none. */
-static bool must_number(const struct model *m, const struct node *n)
+/* Whether setting N names a field that F lacks, so that N can't be about F. */
+static bool of_another_form(const struct model *m, const struct form *f, const struct node *n)
 {
     const struct node *l = kid(n, 0);
     if (!l || n->name[0] != '=')
         return false;
-    if (l->kind == N_UNARY)
-        return true;
-    if (l->kind == N_MEMBER && kid(l, 0)->kind == N_IDENT)
-        return !model_name(m, kid(l, 0)->name).reg;
-    return false;
+    if (hash_name(l))
+        return form_field(f, hash_name(l)) < 0;
+    return l->kind == N_MEMBER && kid(l, 0)->kind == N_IDENT &&
+           !model_name(m, kid(l, 0)->name).reg && form_field(f, field_name(l)) < 0;
 }
 
 static bool field_number(struct setup *s, const struct field *f, struct node *value, uint64_t *out)
@@ -289,7 +302,7 @@ static bool word_of(struct setup *s, struct form *f, const struct node *settings
         struct node *n = settings->kids.at[i];
         int field = numbered(f, n);
         uint64_t number_, mask;
-        if (field < 0 && must_number(s->m, n))
+        if (of_another_form(s->m, f, n))
             return false;
         if (field < 0)
             continue;

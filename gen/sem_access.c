@@ -608,6 +608,11 @@ static void assign_member(struct builder *b, struct node *n, bool whole, unsigne
 {
     struct node *base = kid(n, 0);
     const struct reg *r = base->kind == N_IDENT ? model_name(b->m, base->name).reg : NULL;
+    int field = base->kind == N_IDENT ? find_field(b, internf("%s.%s", base->name, n->name)) : -1;
+    if (field >= 0) {
+        assign_operand(b, field, whole, high, low, value, n);
+        return;
+    }
     for (size_t i = 0; r && !r->is_file && i < r->fields.len; i++) {
         const struct reg_field *f = &r->fields.at[i];
         if (f->name != n->name)

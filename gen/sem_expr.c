@@ -255,6 +255,11 @@ static struct sem_expr *reg_field(struct builder *b, const struct reg *r, struct
 static struct sem_expr *member(struct builder *b, struct node *n)
 {
     struct node *base = kid(n, 0);
+    if (base->kind == N_UNARY && base->name[0] == '#' && b->f && operands_visible(b)) {
+        int field = form_field(b->f, internf("%s.%s", kid(base, 0)->name, n->name));
+        if (field >= 0)
+            return mk_field(b, (unsigned)field, n->loc);
+    }
     if (base->kind == N_IDENT && !find_local(b, base->name)) {
         if (b->f && operands_visible(b)) {
             int field = form_field(b->f, internf("%s.%s", base->name, n->name));
