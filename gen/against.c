@@ -1,17 +1,18 @@
 /*
- * against.c - isac against objdump|capstone: a disassembler that was not written here as oracle.
+ * against.c - isac against objdump|capstone: a disassembler not written here as oracle.
  *
- * What the oracle is told about the instruction set, and which differences are known to be no
- * mistakes, stands in a rules file, one line each:
+ * What the oracle is told about the instruction set, and which differences are known to
+ * be no mistakes, stands in a rules file, one line each:
  *
- *   capstone ARCH MODE              numbers of <capstone.h>, for cs_open
- *   objdump COMMAND ARG...          run on a file of words; prints as GNU objdump does
- *   pad HEX BITS                    what stands between the words given to objdump
- *   spell "REGEX" "NEW" REASON      the oracle's text is rewritten (\1 ... \9 in NEW)
- *   invalid "REGEX" REASON          the oracle's text says that there is no instruction
- *   allow KIND NAME "REGEX" REASON  a difference; KIND is ours, theirs, length or text; NAME the
- *                                   form's name (of theirs: the oracle's mnemonic) or *; REGEX
- *                                   matches "OUR TEXT | THEIR TEXT"
+ *   capstone ARCH MODE           numbers of <capstone.h>, for cs_open
+ *   objdump COMMAND ARG...       run on a file of words; prints as GNU objdump does
+ *   pad HEX BITS                 what stands between the words given to objdump
+ *   spell "REGEX" "NEW" REASON   the oracle's text is rewritten (\1 ... \9 in NEW)
+ *   invalid "REGEX" REASON       the oracle's text says that there is no instruction
+ *   allow KIND NAME "REGEX" REASON
+ *                                a difference; KIND is ours, theirs, length or text;
+ *                                NAME the form's name (theirs: the oracle's mnemonic)
+ *                                or *; REGEX matches "OUR TEXT | THEIR TEXT"
  *
  * Invariants
  *  (1) A difference that no rule allows makes the exit status 1.
@@ -33,10 +34,11 @@
 #include <unistd.h>
 
 enum difference { SAME, OURS, THEIRS, LENGTH, TEXT };
-static const char *const difference_names[] = {"same", "ours", "theirs", "length", "text"};
-static const char *const difference_texts[] = {
-    "", "only isac has an instruction", "only the oracle has an instruction", "lengths differ",
-    "texts differ"};
+static const char *const difference_names[] = {"same", "ours", "theirs", "length",
+                                               "text"};
+static const char *const difference_texts[] = {"", "only isac has an instruction",
+                                               "only the oracle has an instruction",
+                                               "lengths differ", "texts differ"};
 
 struct rule {
     enum { RULE_SPELL, RULE_INVALID, RULE_ALLOW } kind;
@@ -48,8 +50,9 @@ struct rule {
 
 /* Differences of one instruction and kind in one operand. */
 struct group {
-    const char *name; /* the form's; of an instruction that isac lacks, the oracle's mnemonic */
-    unsigned index;   /* the form's, for the order */
+    const char
+        *name; /* the form's; of an instruction that isac lacks, the oracle's mnemonic */
+    unsigned index; /* the form's, for the order */
     enum difference difference;
     unsigned operand, count;
     uint64_t word;
@@ -118,7 +121,8 @@ static bool pattern_rule(struct against *a, const char *kind, char *p, unsigned 
             if (!strcmp(difference, difference_names[i]))
                 r.difference = (enum difference)i;
         if (r.difference == SAME)
-            return rules_error(a, line, "allow needs 'ours', 'theirs', 'length' or 'text'");
+            return rules_error(a, line,
+                               "allow needs 'ours', 'theirs', 'length' or 'text'");
         r.form = word(&p);
     }
     r.pattern = quoted(&p);
@@ -147,10 +151,12 @@ static bool rules_line(struct against *a, char *p, unsigned line)
     } else if (!strcmp(kind, "pad")) {
         a->pad = strtoull(word(&p), NULL, 16);
         a->pad_bits = (unsigned)strtoul(word(&p), NULL, 0);
-    } else if (!strcmp(kind, "spell") || !strcmp(kind, "invalid") || !strcmp(kind, "allow")) {
+    } else if (!strcmp(kind, "spell") || !strcmp(kind, "invalid") ||
+               !strcmp(kind, "allow")) {
         return pattern_rule(a, kind, p, line);
     } else {
-        return rules_error(a, line, "not a rule: capstone, objdump, pad, spell, invalid, allow");
+        return rules_error(a, line,
+                           "not a rule: capstone, objdump, pad, spell, invalid, allow");
     }
     return true;
 }
@@ -264,8 +270,8 @@ static size_t put_word(const struct model *m, uint64_t w, unsigned bits, unsigne
     return bits / 8;
 }
 
-/* Each word stands in a slot of its own for objdump, with padding where it could be taken for the
- * beginning of something longer (up to 22 bytes in one instruction set). */
+/* Each word stands in a slot of its own for objdump, with padding where it could be taken
+ * for the beginning of something longer (up to 22 bytes in one instruction set). */
 enum { PC = 0x100000, SLOT_MAX = 24 };
 
 static unsigned slot_bytes(const struct against *a)
@@ -273,13 +279,12 @@ static unsigned slot_bytes(const struct against *a)
     return a->pad_bits ? SLOT_MAX : a->m->fetch_bits / 8;
 }
 
-
 static bool ask_capstone(struct against *a, struct answer *answers)
 {
     csh handle;
     if (cs_open((cs_arch)a->arch, (cs_mode)a->mode, &handle) != CS_ERR_OK) {
-        fprintf(stderr, "isac: capstone doesn't know architecture %u, mode 0x%x (%s)\n", a->arch,
-                a->mode, a->path);
+        fprintf(stderr, "isac: capstone doesn't know architecture %u, mode 0x%x (%s)\n",
+                a->arch, a->mode, a->path);
         return false;
     }
     for (size_t i = 0; i < a->words.at.len; i++) {
@@ -302,7 +307,8 @@ static bool write_slots(const struct against *a, const char *path)
     FILE *f = fopen(path, "wb");
     for (size_t i = 0; f && i < a->words.at.len; i++) {
         unsigned char slot[SLOT_MAX] = {0};
-        for (unsigned n = 0; a->pad_bits && n + a->pad_bits / 8 <= SLOT_MAX; n += a->pad_bits / 8)
+        for (unsigned n = 0; a->pad_bits && n + a->pad_bits / 8 <= SLOT_MAX;
+             n += a->pad_bits / 8)
             put_word(a->m, a->pad, a->pad_bits, slot + n);
         put_word(a->m, a->words.at.at[i].word, a->words.at.at[i].bits, slot);
         fwrite(slot, 1, slot_bytes(a), f);
@@ -373,7 +379,8 @@ static const char *their_spelling(struct against *a, struct answer *t)
     return t->valid ? canonical(a->m, s) : "";
 }
 
-static bool allowed(struct against *a, enum difference d, const char *form, const char *both)
+static bool allowed(struct against *a, enum difference d, const char *form,
+                    const char *both)
 {
     for (size_t i = 0; i < a->rules.len; i++) {
         struct rule *r = &a->rules.at[i];
@@ -433,7 +440,8 @@ static void compare(struct against *a, const struct test_word *w, struct answer 
     else if (f && strcmp(ours, theirs)) {
         const char *other = canonical(a->m, alias.at);
         d = strcmp(other, theirs) ? TEXT : SAME;
-        if (d == TEXT && differing_operand(other, theirs) > differing_operand(ours, theirs))
+        if (d == TEXT &&
+            differing_operand(other, theirs) > differing_operand(ours, theirs))
             ours = other;
     }
     free(plain.at);
@@ -449,8 +457,9 @@ static void compare(struct against *a, const struct test_word *w, struct answer 
         a->allowed++;
         return;
     }
-    struct group g = {name, f ? f->index : 0, d, d == TEXT ? differing_operand(ours, theirs) : 0,
-                      1, w->word, ours, theirs};
+    struct group g = {
+        name, f ? f->index : 0, d,    d == TEXT ? differing_operand(ours, theirs) : 0,
+        1,    w->word,          ours, theirs};
     add_difference(a, &g);
 }
 
@@ -482,7 +491,8 @@ static int report(struct against *a)
     for (size_t i = 0; i < a->rules.len; i++)
         if (!a->rules.at[i].used && a->rules.at[i].kind == RULE_ALLOW)
             printf("%s:%u: nothing needs this rule\n", a->path, a->rules.at[i].line);
-    printf("%zu words compared: %zu differ (in %zu groups), %zu differences are allowed, %zu "
+    printf("%zu words compared: %zu differ (in %zu groups), %zu differences are allowed, "
+           "%zu "
            "unpredictable words are illegal there\n",
            a->compared, a->differing, a->groups.len, a->allowed, a->unpredictable);
     return a->differing > 0;
@@ -518,8 +528,10 @@ static bool options(struct against *a, int argc, char **argv)
         } else if (!strcmp(argv[i], "--all")) {
             a->shown = ~0u;
         } else {
-            fprintf(stderr, "isac: '%s' is no option of against: --rules FILE, --enumerate, "
-                            "--random N, --context NAME=VALUE, --all\n", argv[i]);
+            fprintf(stderr,
+                    "isac: '%s' is no option of against: --rules FILE, --enumerate, "
+                    "--random N, --context NAME=VALUE, --all\n",
+                    argv[i]);
             return false;
         }
     }
@@ -534,7 +546,8 @@ int command_against(const struct model *m, int argc, char **argv)
 {
     struct against a = {.m = m, .shown = 40};
     if (argc < 1 || (strcmp(argv[0], "capstone") && strcmp(argv[0], "objdump"))) {
-        fprintf(stderr, "usage: isac against objdump|capstone FILE --rules FILE [OPTION...]\n");
+        fprintf(stderr,
+                "usage: isac against objdump|capstone FILE --rules FILE [OPTION...]\n");
         return 1;
     }
     a.use_capstone = argv[0][0] == 'c';

@@ -75,12 +75,17 @@ struct candidates {
 
 static bool accept(const struct match *s, uint64_t word)
 {
-    return decode_word(s->m, word) == s->f && (!s->alias || alias_fits(s->m, s->alias, s->f, word));
+    return decode_word(s->m, word) == s->f &&
+           (!s->alias || alias_fits(s->m, s->alias, s->f, word));
 }
 
 static void try_form(struct candidates *c, struct form *f, const struct alias *alias)
 {
-    struct match s = {.m = c->m, .f = f, .alias = alias, .pc = c->pc, .text = c->text,
+    struct match s = {.m = c->m,
+                      .f = f,
+                      .alias = alias,
+                      .pc = c->pc,
+                      .text = c->text,
                       .accept = accept};
     match_text(&s, alias ? alias_pieces(c->m, alias, f) : text_pieces(c->m, f));
     if (s.farthest > c->farthest)
@@ -147,17 +152,19 @@ static uint64_t random_word(uint64_t *state)
     return *state;
 }
 
-/* A word of F: the lowest, one with all bits set, then random ones. False if none was found. */
-static bool sample(const struct model *m, const struct form *f, unsigned n, uint64_t *state,
-                   uint64_t *word)
+/* A word of F: the lowest, one with all bits set, then random ones. False if none was
+ * found. */
+static bool sample(const struct model *m, const struct form *f, unsigned n,
+                   uint64_t *state, uint64_t *word)
 {
     uint64_t open = 0;
     for (size_t i = 0; i < f->fields.len; i++)
         open |= field_mask(&f->fields.at[i]);
     open &= ~(f->mask | f->should_mask | f->ignored_mask);
     for (unsigned attempt = 0; attempt < 40; attempt++) {
-        uint64_t bits = n == 0 && !attempt ? 0 : n == 1 && !attempt ? ~UINT64_C(0)
-                                                                   : random_word(state);
+        uint64_t bits = n == 0 && !attempt   ? 0
+                        : n == 1 && !attempt ? ~UINT64_C(0)
+                                             : random_word(state);
         *word = f->value | f->should_value | (bits & open);
         if (decode_word(m, *word) == f)
             return true;
@@ -176,9 +183,11 @@ static bool check_round_trip(const struct model *m, struct form *f, uint64_t wor
     c.text = text.at;
     assemble(&c);
     if (!c.found) {
-        diag(CHECK_NOT_INVERTIBLE, f->insn->loc, "0x%0*llx is '%s', which doesn't assemble",
-             digits, (unsigned long long)word, text.at);
-        diag_help("expressions must be linear in one operand, or say 'encode OPERAND = E;'");
+        diag(CHECK_NOT_INVERTIBLE, f->insn->loc,
+             "0x%0*llx is '%s', which doesn't assemble", digits, (unsigned long long)word,
+             text.at);
+        diag_help(
+            "expressions must be linear in one operand, or say 'encode OPERAND = E;'");
         return false;
     }
     if (c.other) {
@@ -192,8 +201,8 @@ static bool check_round_trip(const struct model *m, struct form *f, uint64_t wor
     if (!strcmp(text.at, again.at))
         return true;
     diag(CHECK_NOT_INVERTIBLE, f->insn->loc,
-         "0x%0*llx is '%s', which assembles to 0x%0*llx, '%s'", digits, (unsigned long long)word,
-         text.at, digits, (unsigned long long)c.word, again.at);
+         "0x%0*llx is '%s', which assembles to 0x%0*llx, '%s'", digits,
+         (unsigned long long)word, text.at, digits, (unsigned long long)c.word, again.at);
     return false;
 }
 
@@ -230,7 +239,8 @@ static bool is_split(const struct form *f, const struct field *field)
     return all && !open;
 }
 
-static bool overlaid(const struct form *f, const piece_vec *pieces, const struct field *field)
+static bool overlaid(const struct form *f, const piece_vec *pieces,
+                     const struct field *field)
 {
     uint64_t open = open_bits(f, field);
     for (unsigned i = 0; i < f->fields.len; i++)
@@ -250,14 +260,15 @@ static bool check_shown(const struct model *m, struct form *f)
             continue;
         diag(CHECK_NOT_INVERTIBLE, f->insn->loc, "the text of '%s' doesn't show '%s'",
              f->name, field->name);
-        diag_help("print {%s}, constrain it, or make it a field that is ignored", field->name);
+        diag_help("print {%s}, constrain it, or make it a field that is ignored",
+                  field->name);
         return false;
     }
     return true;
 }
 
-static bool hides(const struct model *m, const struct alias *first, const struct alias *second,
-                  const struct form *f)
+static bool hides(const struct model *m, const struct alias *first,
+                  const struct alias *second, const struct form *f)
 {
     uint64_t mask1 = f->mask, value1 = f->value, mask2 = f->mask, value2 = f->value;
     if (first->when || !alias_fix(m, first, f, &mask1, &value1))

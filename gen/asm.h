@@ -1,11 +1,12 @@
 /*
  * asm.h - words to forms and text, and text to words, inside isac.
  *
- * Commands, inline tests and checks use these; the generated decoder and disassembler come from
- * the same dtree and text pieces (emit_decode.c, emit_disas.c).
+ * Commands, inline tests and checks use these; the generated decoder and disassembler
+ * come from the same dtree and text pieces (emit_decode.c, emit_disas.c).
  *
  * Invariants
- *  (1) All of it is for one model: its word width, extensions and the contexts' initial values.
+ *  (1) All of it is for one model: its word width, extensions and the contexts' initial
+ *      values.
  *  (2) Needs sem_build to have run (typed predicates).
  *  (3) asm_line gives only words that decode_word decodes to the form it names.
  */
@@ -15,24 +16,28 @@
 #include "model.h"
 
 /*
- * decode_word - the form that the generated decoder finds for WORD, or NULL. WORD holds the
- * instruction at bit 0 in the order of model.h (4); bits beyond its length are ignored.
+ * decode_word - the form that the generated decoder finds for WORD, or NULL. WORD holds
+ * the instruction at bit 0 in the order of model.h (4); bits beyond its length are
+ * ignored.
  */
 struct form *decode_word(const struct model *m, uint64_t word);
 
-/* decode_length - length in bits that the `length` rules give for WORD's first unit, or 0. */
+/* decode_length - length in bits that the `length` rules give for WORD's first unit, or
+ * 0. */
 unsigned decode_length(const struct model *m, uint64_t word);
 
 /*
- * disas_word - appends the text of WORD at PC to OUT and returns its form; NULL (and nothing
- * appended) if no form matches. With ALIASES the first alias that fits is printed instead.
+ * disas_word - appends the text of WORD at PC to OUT and returns its form; NULL (and
+ * nothing appended) if no form matches. With ALIASES the first alias that fits is printed
+ * instead.
  */
 struct form *disas_word(const struct model *m, uint64_t word, uint64_t pc, bool aliases,
                         struct text *out);
 
 /*
- * asm_line - assembles TEXT, one instruction at PC. False if nothing accepts it; *why (may be
- * passed as NULL) then says why. Of several encodings the lowest is given; aliases are taken.
+ * asm_line - assembles TEXT, one instruction at PC. False if nothing accepts it; *why
+ * (may be passed as NULL) then says why. Of several encodings the lowest is given;
+ * aliases are taken.
  */
 bool asm_line(const struct model *m, const char *text, uint64_t pc, uint64_t *word,
               unsigned *bits, struct form **form, const char **why);

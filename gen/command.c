@@ -98,7 +98,8 @@ static void disas_word_text(struct disas_run *run, const char *s)
     char *end;
     uint64_t word = strtoull(s, &end, 16);
     if (end == s || *end) {
-        fprintf(stderr, "isac: '%s' is neither a word in hexadecimal nor an ELF file\n", s);
+        fprintf(stderr, "isac: '%s' is neither a word in hexadecimal nor an ELF file\n",
+                s);
         run->status = 1;
         return;
     }
@@ -121,7 +122,8 @@ static uint64_t fetch(const struct model *m, const unsigned char *p, size_t avai
     return word;
 }
 
-static void disas_bytes(struct disas_run *run, const unsigned char *p, size_t size, uint64_t at)
+static void disas_bytes(struct disas_run *run, const unsigned char *p, size_t size,
+                        uint64_t at)
 {
     unsigned unit = run->m->fetch_bits / 8;
     run->pc = at;
@@ -148,10 +150,10 @@ static uint64_t elf_field(const struct elf *e, size_t at, unsigned bytes)
     return v;
 }
 
-#define ELF_AT(e, type, member)                                                            \
-    ((e)->wide ? elf_field(e, base + offsetof(Elf64_##type, member),                       \
-                           sizeof((Elf64_##type *)0)->member)                              \
-               : elf_field(e, base + offsetof(Elf32_##type, member),                       \
+#define ELF_AT(e, type, member)                                      \
+    ((e)->wide ? elf_field(e, base + offsetof(Elf64_##type, member), \
+                           sizeof((Elf64_##type *)0)->member)        \
+               : elf_field(e, base + offsetof(Elf32_##type, member), \
                            sizeof((Elf32_##type *)0)->member))
 
 static void disas_elf(struct disas_run *run, const struct elf *e)
@@ -163,7 +165,8 @@ static void disas_elf(struct disas_run *run, const struct elf *e)
         base = sections + i * size;
         uint64_t type = ELF_AT(e, Shdr, sh_type), flags = ELF_AT(e, Shdr, sh_flags);
         uint64_t at = ELF_AT(e, Shdr, sh_offset), len = ELF_AT(e, Shdr, sh_size);
-        if (type == SHT_PROGBITS && flags & SHF_EXECINSTR && at <= e->size && len <= e->size - at)
+        if (type == SHT_PROGBITS && flags & SHF_EXECINSTR && at <= e->size &&
+            len <= e->size - at)
             disas_bytes(run, e->bytes + at, len, ELF_AT(e, Shdr, sh_addr));
     }
 }

@@ -224,8 +224,8 @@ u128 place_of(const struct model *m, uint64_t word)
     return (u128)context_initial(m) << 64 | word;
 }
 
-u128 deval(const struct model *m, const struct form *f, const struct sem_expr *e, u128 place,
-           uint64_t pc)
+u128 deval(const struct model *m, const struct form *f, const struct sem_expr *e,
+           u128 place, uint64_t pc)
 {
     struct env env = {.m = m, .f = f, .place = place, .pc = pc};
     return eval(&env, e);
@@ -283,7 +283,8 @@ static bool has_code(const struct enum_ *e, uint64_t code)
     return false;
 }
 
-bool pred_holds(const struct model *m, const struct form *f, const struct pred *p, u128 place)
+bool pred_holds(const struct model *m, const struct form *f, const struct pred *p,
+                u128 place)
 {
     uint64_t word = (uint64_t)place;
     switch (p->kind) {

@@ -1,9 +1,9 @@
 /*
  * dtree.c - builds the decision table; see dtree.h
  *
- * At each step the window is taken that leaves the least work: the average over the forms of the
- * logarithm of how many forms are left with them, plus a price for the table's entries. A form
- * that does not look at a window's bits goes into all of its entries.
+ * At each step the window is taken that leaves the least work: the average over the forms
+ * of the logarithm of how many forms are left with them, plus a price for the table's
+ * entries. A form that does not look at a window's bits goes into all of its entries.
  */
 #include "dtree.h"
 
@@ -25,8 +25,8 @@ static bool in_entry(const struct form *f, unsigned shift, unsigned bits, uint64
     return !((f->value ^ value << shift) & f->mask & window);
 }
 
-/* How often each pattern of (mask, value) in the window occurs decides the counts; windows are
- * small, so each entry is simply asked for each form. */
+/* How often each pattern of (mask, value) in the window occurs decides the counts;
+ * windows are small, so each entry is simply asked for each form. */
 static double window_cost(const form_vec *forms, unsigned shift, unsigned bits)
 {
     double cost = 0;
@@ -40,7 +40,8 @@ static double window_cost(const form_vec *forms, unsigned shift, unsigned bits)
             cost += (double)n * log2((double)n);
     }
     double spread = (double)total / (double)forms->len;
-    return cost / (double)forms->len + log2(spread) + ENTRY_PRICE * (double)(1u << bits) / 4;
+    return cost / (double)forms->len + log2(spread) +
+           ENTRY_PRICE * (double)(1u << bits) / 4;
 }
 
 /* Bits of the window that any form looks at and no window above has. */
@@ -52,7 +53,8 @@ static uint64_t asked(const form_vec *forms, uint64_t done)
     return any & ~done;
 }
 
-static bool best_window(const form_vec *forms, uint64_t done, unsigned *shift, unsigned *bits)
+static bool best_window(const form_vec *forms, uint64_t done, unsigned *shift,
+                        unsigned *bits)
 {
     uint64_t useful = asked(forms, done);
     double best = log2((double)forms->len) - 0.01;
@@ -126,7 +128,8 @@ static struct dtree_entry leaf(struct build *b, const form_vec *forms)
 }
 
 /* Entries AT.. may stand elsewhere in the table already. */
-static size_t place_entries(struct dtree *t, const struct dtree_entry *entries, size_t count)
+static size_t place_entries(struct dtree *t, const struct dtree_entry *entries,
+                            size_t count)
 {
     for (size_t i = 0; i + count <= t->table.len; i++)
         if (!memcmp(&t->table.at[i], entries, count * sizeof *entries))

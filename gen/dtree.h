@@ -1,10 +1,11 @@
 /*
- * dtree.h - patterns to a decision table: windows of bits, then a mandatory check at each leaf.
+ * dtree.h - patterns to a decision table: windows of bits, then a mandatory check at each
+ * leaf.
  *
  * Invariants
- *  (1) A leaf lists every form that can match a word that reaches it; forms that refine others
- *      come first. So the first form of the leaf whose mask, value and predicates hold is the
- *      one that decodes the word, and if none holds, none of the model does.
+ *  (1) A leaf lists every form that can match a word that reaches it; forms that refine
+ *      others come first. So the first form of the leaf whose mask, value and predicates
+ *      hold is the one that decodes the word, and if none holds, none of the model does.
  *  (2) The table is a function of the forms alone: same forms, same table.
  *  (3) Tables for different lengths share nothing but the array.
  */

@@ -13,10 +13,12 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-void emit_head(const struct model *m, struct text *out, const char *name, const char *what)
+void emit_head(const struct model *m, struct text *out, const char *name,
+               const char *what)
 {
-    text_addf(out, "/*\n * %s - %s\n *\n * Made by isac from '%s'%s%s; don't edit.\n */\n", name,
-              what, m->name, m->config.target_name ? " for target " : "",
+    text_addf(out,
+              "/*\n * %s - %s\n *\n * Made by isac from '%s'%s%s; don't edit.\n */\n",
+              name, what, m->name, m->config.target_name ? " for target " : "",
               m->config.target_name ? m->config.target_name : "");
 }
 
@@ -88,7 +90,8 @@ void emit_field(struct text *out, const struct field *field)
 }
 
 /* Bits [high:low] of a field: from the word itself if they stand together there. */
-static void field_slice(struct text *out, const struct field *field, unsigned high, unsigned low)
+static void field_slice(struct text *out, const struct field *field, unsigned high,
+                        unsigned low)
 {
     if (low == 0 && high + 1 >= field->type.width) {
         emit_field(out, field);
@@ -142,7 +145,8 @@ static void infix_signed(struct ctx *c, const struct sem_expr *e, const char *op
     text_add(c->out, ")");
 }
 
-static void function(struct ctx *c, const char *name, const struct sem_expr *e, unsigned kids)
+static void function(struct ctx *c, const char *name, const struct sem_expr *e,
+                     unsigned kids)
 {
     text_addf(c->out, "%s(", name);
     for (unsigned i = 0; i < kids; i++) {
@@ -168,7 +172,8 @@ static void leaf(struct ctx *c, const struct sem_expr *e)
     unsigned bytes = c->f->bits / 8;
     switch (e->op) {
     case SEM_CONST:
-        text_addf(c->out, e->value < 10 ? "%llu" : "0x%llx", (unsigned long long)e->value);
+        text_addf(c->out, e->value < 10 ? "%llu" : "0x%llx",
+                  (unsigned long long)e->value);
         break;
     case SEM_FIELD:
         emit_field(c->out, &c->f->fields.at[e->index]);
@@ -183,14 +188,16 @@ static void leaf(struct ctx *c, const struct sem_expr *e)
         text_addf(c->out, "(pc + %u)", bytes * (1 + c->m->delay_slots));
         break;
     case SEM_CONTEXT:
-        text_addf(c->out, "bits(context, %u, %u)", context_shift(c->m, e->reg), e->reg->width);
+        text_addf(c->out, "bits(context, %u, %u)", context_shift(c->m, e->reg),
+                  e->reg->width);
         break;
     default:
         text_add(c->out, "0 /* not known at decode time */");
     }
 }
 
-/* The operation without cutting off what is above its width; true if that is to be done. */
+/* The operation without cutting off what is above its width; true if that is to be done.
+ */
 static bool operation(struct ctx *c, const struct sem_expr *e)
 {
     switch (e->op) {
@@ -250,7 +257,8 @@ static bool operation(struct ctx *c, const struct sem_expr *e)
         return false;
     case SEM_SLICE:
         if (e->kid[0]->op == SEM_FIELD) {
-            field_slice(c->out, &c->f->fields.at[e->kid[0]->index], e->low + e->width - 1, e->low);
+            field_slice(c->out, &c->f->fields.at[e->kid[0]->index], e->low + e->width - 1,
+                        e->low);
             return false;
         }
         text_add(c->out, "bits(");
@@ -290,7 +298,8 @@ static bool operation(struct ctx *c, const struct sem_expr *e)
         return false;
     default:
         leaf(c, e);
-        return (e->op == SEM_PC || e->op == SEM_NEXT || e->op == SEM_LINK) && e->width < 64;
+        return (e->op == SEM_PC || e->op == SEM_NEXT || e->op == SEM_LINK) &&
+               e->width < 64;
     }
 }
 
@@ -315,7 +324,8 @@ void emit_dexpr(const struct model *m, const struct form *f, const struct sem_ex
 
 /* ---- predicates ---- */
 
-static void code_set(struct text *out, const struct field *field, const struct enum_ *codes)
+static void code_set(struct text *out, const struct field *field,
+                     const struct enum_ *codes)
 {
     for (size_t i = 0; i < codes->items.len; i++) {
         text_add(out, i ? " || " : "");
@@ -325,7 +335,8 @@ static void code_set(struct text *out, const struct field *field, const struct e
 }
 
 /* Codes of up to six bits: one test in a 64-bit set. */
-static void code_mask(struct text *out, const struct field *field, const struct enum_ *codes)
+static void code_mask(struct text *out, const struct field *field,
+                      const struct enum_ *codes)
 {
     uint64_t set = 0;
     for (size_t i = 0; i < codes->items.len; i++)
@@ -344,7 +355,8 @@ static void different(struct text *out, const struct field *field, const struct 
         text_add(out, "true"); /* bits that the field doesn't have */
     else
         text_addf(out, value < 10 ? "(w & 0x%llx) != %llu" : "(w & 0x%llx) != 0x%llx",
-                  (unsigned long long)field_put(field, 0, ones), (unsigned long long)value);
+                  (unsigned long long)field_put(field, 0, ones),
+                  (unsigned long long)value);
 }
 
 void emit_pred(const struct model *m, const struct form *f, const struct pred *p,
@@ -391,7 +403,8 @@ static const char helpers[] =
     "    return (int64_t)(v << (64 - n)) >> (64 - n);\n"
     "}\n"
     "\n"
-    "/* Shifts, rotations and counts of n-bit numbers; by n or more gives 0 or the sign. */\n"
+    "/* Shifts, rotations and counts of n-bit numbers; by n or more gives 0 or the sign. "
+    "*/\n"
     "static inline uint64_t shl(uint64_t v, uint64_t by, unsigned n)\n"
     "{\n"
     "    return by >= n ? 0 : bits(v << by, 0, n);\n"
@@ -435,29 +448,33 @@ static const char helpers[] =
 void emit_forms_h(const struct model *m, struct text *out)
 {
     emit_head(m, out, "forms.h", "numbers of the instruction forms, bits of words");
-    text_add(out, "#ifndef FORMS_H\n#define FORMS_H\n\n#include \"guest.h\"\n\nenum form {\n");
+    text_add(out,
+             "#ifndef FORMS_H\n#define FORMS_H\n\n#include \"guest.h\"\n\nenum form {\n");
     for (size_t i = 0; i < m->forms.len; i++) {
         const struct form *f = m->forms.at[i];
-        text_addf(out, "    %s = %zu, /* %s */\n", form_id(f), i, emit_place(f->insn->loc));
+        text_addf(out, "    %s = %zu, /* %s */\n", form_id(f), i,
+                  emit_place(f->insn->loc));
     }
     text_addf(out, "    FORM_COUNT = %zu\n};\n\n", m->forms.len);
-    text_add(out, "/* Forms that the chosen CPU doesn't have are set; see meta.c. */\n"
-                  "extern unsigned char form_off[FORM_COUNT + 1];\n\n"
-                  "/* See struct guest. */\n"
-                  "int guest_decode(const uint8_t *bytes, unsigned avail, uint32_t context,\n"
-                  "                 struct decoded *out);\n"
-                  "int guest_disas(const struct decoded *d, uint64_t pc, char *text, size_t size);\n");
+    text_add(out,
+             "/* Forms that the chosen CPU doesn't have are set; see meta.c. */\n"
+             "extern unsigned char form_off[FORM_COUNT + 1];\n\n"
+             "/* See struct guest. */\n"
+             "int guest_decode(const uint8_t *bytes, unsigned avail, uint32_t context,\n"
+             "                 struct decoded *out);\n"
+             "int guest_disas(const struct decoded *d, uint64_t pc, char *text, size_t "
+             "size);\n");
     text_add(out, helpers);
     text_add(out, "\n#endif\n");
 }
 
 const char *state_type(unsigned width)
 {
-    return width <= 8     ? "uint8_t"
-           : width <= 16  ? "uint16_t"
-           : width <= 32  ? "uint32_t"
-           : width <= 64  ? "uint64_t"
-                          : "unsigned __int128";
+    return width <= 8    ? "uint8_t"
+           : width <= 16 ? "uint16_t"
+           : width <= 32 ? "uint32_t"
+           : width <= 64 ? "uint64_t"
+                         : "unsigned __int128";
 }
 
 unsigned state_bytes(unsigned width)
@@ -468,8 +485,10 @@ unsigned state_bytes(unsigned width)
 void emit_state_h(const struct model *m, struct text *out)
 {
     emit_head(m, out, "state.h", "layout of the guest's registers in struct cpu");
-    text_add(out, "#ifndef STATE_H\n#define STATE_H\n\n#include \"guest.h\"\n\n"
-                  "/* At cpu->state. Contexts stand packed in cpu->context. */\nstruct state {\n");
+    text_add(
+        out,
+        "#ifndef STATE_H\n#define STATE_H\n\n#include \"guest.h\"\n\n"
+        "/* At cpu->state. Contexts stand packed in cpu->context. */\nstruct state {\n");
     for (size_t i = 0; i < m->regs.len; i++) {
         const struct reg *r = m->regs.at[i];
         if (r->is_context)
@@ -479,9 +498,11 @@ void emit_state_h(const struct model *m, struct text *out)
             text_addf(out, "[%u]", r->count);
         text_addf(out, "; /* %u bits, %s */\n", r->width, emit_place(r->loc));
     }
-    text_add(out, "};\n\n/* The registers of `cpu`, and where in struct cpu one stands. */\n"
-                  "#define STATE ((struct state *)(void *)cpu->state)\n"
-                  "#define PLACE(reg) \\\n"
-                  "    ((unsigned)(offsetof(struct cpu, state) + offsetof(struct state, reg)))\n\n"
-                  "#endif\n");
+    text_add(
+        out,
+        "};\n\n/* The registers of `cpu`, and where in struct cpu one stands. */\n"
+        "#define STATE ((struct state *)(void *)cpu->state)\n"
+        "#define PLACE(reg) \\\n"
+        "    ((unsigned)(offsetof(struct cpu, state) + offsetof(struct state, reg)))\n\n"
+        "#endif\n");
 }

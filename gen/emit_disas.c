@@ -59,7 +59,8 @@ static void add_format(struct writer *w, const char *s)
     text_addf(&w->format, "%.*s", (int)quoted.len - 2, quoted.at + 1);
 }
 
-static void add_arg(struct writer *w, const char *before, const char *value, const char *after)
+static void add_arg(struct writer *w, const char *before, const char *value,
+                    const char *after)
 {
     if (!w->args.len)
         text_add(&w->args, "");
@@ -134,10 +135,12 @@ static void put_list(struct writer *w, const struct piece *p, unsigned indent)
     emit_field(&value, &w->f->fields.at[p->field]);
     w->reg_used[reg_index(w, p->regs)] = w->list_used = true;
     flush(w, indent);
-    text_addf(w->out, "%*sput_list(&o, %s_names, %s);\n", indent, "", p->regs->name, value.at);
+    text_addf(w->out, "%*sput_list(&o, %s_names, %s);\n", indent, "", p->regs->name,
+              value.at);
 }
 
-static void put_pieces(struct writer *w, const struct piece *p, size_t count, unsigned indent)
+static void put_pieces(struct writer *w, const struct piece *p, size_t count,
+                       unsigned indent)
 {
     for (const struct piece *end = p + count; p < end; p++) {
         struct text value = {0};
@@ -158,8 +161,8 @@ static void put_pieces(struct writer *w, const struct piece *p, size_t count, un
         case PIECE_IF:
             emit_dexpr(w->m, w->f, p->expr, &value);
             flush(w, indent);
-            text_addf(w->out, value.at[0] == '(' ? "%*sif %s {\n" : "%*sif (%s) {\n", indent, "",
-                      value.at);
+            text_addf(w->out, value.at[0] == '(' ? "%*sif %s {\n" : "%*sif (%s) {\n",
+                      indent, "", value.at);
             put_pieces(w, p->then.at, p->then.len, indent + 4);
             flush(w, indent + 4);
             text_addf(w->out, "%*s}\n", indent, "");
@@ -181,7 +184,8 @@ static void emit_alias(struct writer *w, const struct alias *a)
 
 static void emit_case(struct writer *w)
 {
-    text_addf(w->out, "    case %s: /* %s */\n", form_id(w->f), emit_place(w->f->insn->loc));
+    text_addf(w->out, "    case %s: /* %s */\n", form_id(w->f),
+              emit_place(w->f->insn->loc));
     for (size_t i = 0; i < w->m->aliases.len; i++)
         if (w->m->aliases.at[i]->insn == w->f->insn)
             emit_alias(w, w->m->aliases.at[i]);
@@ -208,10 +212,11 @@ static void emit_reg(struct text *out, const struct reg *r)
 static void emit_enum(struct text *out, const struct enum_ *e)
 {
     bool table = e->code_width <= 6;
-    text_addf(out,
-              table ? "\nstatic const char *const %s_text[] = {\n"
-                    : "\nstatic const char *%s_text(uint64_t code)\n{\n    switch (code) {\n",
-              e->name);
+    text_addf(
+        out,
+        table ? "\nstatic const char *const %s_text[] = {\n"
+              : "\nstatic const char *%s_text(uint64_t code)\n{\n    switch (code) {\n",
+        e->name);
     for (size_t i = 0; i < e->items.len; i++) {
         text_addf(out, table ? "    [%llu] = " : "    case %llu:\n        return ",
                   (unsigned long long)e->items.at[i].code);
@@ -223,7 +228,9 @@ static void emit_enum(struct text *out, const struct enum_ *e)
 
 static void emit_bank(struct text *out, const struct bank *b)
 {
-    text_addf(out, "\nstatic void put_%s(struct out *o, uint64_t number)\n{\n    switch (number) {\n",
+    text_addf(out,
+              "\nstatic void put_%s(struct out *o, uint64_t number)\n{\n    switch "
+              "(number) {\n",
               b->name);
     for (size_t i = 0; i < b->entries.len; i++) {
         if (!b->entries.at[i].name)
@@ -248,7 +255,8 @@ static const char prelude[] =
     "    size_t size, len;\n"
     "};\n"
     "\n"
-    "__attribute__((format(printf, 2, 3))) static void put(struct out *o, const char *format, ...)\n"
+    "__attribute__((format(printf, 2, 3))) static void put(struct out *o, const char "
+    "*format, ...)\n"
     "{\n"
     "    va_list ap;\n"
     "    va_start(ap, format);\n"
@@ -292,12 +300,14 @@ void emit_disas(const struct model *m, struct text *out)
             emit_bank(out, m->banks.at[i]);
     if (w.list_used)
         text_add(out, put_list_text);
-    text_addf(out,
-              "\nint guest_disas(const struct decoded *d, uint64_t pc, char *text, size_t size)\n"
-              "{\n    struct out o = {text, size, 0};\n    const uint64_t w = d->word;\n"
-              "    const uint32_t context = 0x%x; /* as at start */\n"
-              "    (void)pc, (void)context, (void)w;\n    if (size)\n        text[0] = 0;\n"
-              "    switch (d->form) {\n%s    default:\n        put(&o, \"?\");\n    }\n"
-              "    return (int)o.len;\n}\n",
-              context_initial(m), cases.at);
+    text_addf(
+        out,
+        "\nint guest_disas(const struct decoded *d, uint64_t pc, char *text, size_t "
+        "size)\n"
+        "{\n    struct out o = {text, size, 0};\n    const uint64_t w = d->word;\n"
+        "    const uint32_t context = 0x%x; /* as at start */\n"
+        "    (void)pc, (void)context, (void)w;\n    if (size)\n        text[0] = 0;\n"
+        "    switch (d->form) {\n%s    default:\n        put(&o, \"?\");\n    }\n"
+        "    return (int)o.len;\n}\n",
+        context_initial(m), cases.at);
 }

@@ -33,8 +33,8 @@ static void emit_regs(const struct model *m, struct text *out)
         if (!in_state(r))
             continue;
         const char *names = r->names ? internf("%s_names", c_name(r->name)) : "NULL";
-        text_addf(out, "    {\"%s\", PLACE(%s), %u, %u, %u, %s},\n", r->name, c_name(r->name),
-                  r->width, state_bytes(r->width), r->count, names);
+        text_addf(out, "    {\"%s\", PLACE(%s), %u, %u, %u, %s},\n", r->name,
+                  c_name(r->name), r->width, state_bytes(r->width), r->count, names);
     }
     text_add(out, "    {0},\n};\n");
 }
@@ -80,13 +80,14 @@ static void emit_reset(const struct model *m, struct text *out)
         if (!in_state(r) || !r->initial)
             continue;
         if (r->is_file || r->count > 1)
-            text_addf(out, "    for (unsigned i = 0; i < %u; i++)\n        STATE->%s[i]", r->count,
-                      c_name(r->name));
+            text_addf(out, "    for (unsigned i = 0; i < %u; i++)\n        STATE->%s[i]",
+                      r->count, c_name(r->name));
         else
             text_addf(out, "    STATE->%s", c_name(r->name));
         if (r->width > 64)
-            text_addf(out, " = (unsigned __int128)UINT64_C(0x%llx) << 64 | UINT64_C(0x%llx);\n",
-                      (unsigned long long)(r->initial >> 64), (unsigned long long)r->initial);
+            text_addf(
+                out, " = (unsigned __int128)UINT64_C(0x%llx) << 64 | UINT64_C(0x%llx);\n",
+                (unsigned long long)(r->initial >> 64), (unsigned long long)r->initial);
         else
             text_addf(out, " = UINT64_C(0x%llx);\n", (unsigned long long)r->initial);
     }
@@ -102,7 +103,8 @@ static void emit_traps(const struct model *m, struct text *out)
 {
     text_add(out, "\nstatic const struct guest_trap traps[] = {\n");
     for (size_t i = 0; i < m->traps.len; i++)
-        text_addf(out, "    {\"%s\", %zu},\n", m->traps.at[i]->name, m->traps.at[i]->params.len);
+        text_addf(out, "    {\"%s\", %zu},\n", m->traps.at[i]->name,
+                  m->traps.at[i]->params.len);
     text_add(out, "    {0},\n};\n");
 }
 
@@ -150,16 +152,17 @@ static void emit_fp_rules(const struct fenv *e, struct text *out)
 {
     if (!e->declared)
         return;
-    text_addf(out,
-              "\nstatic const struct fp_rules fp_rules = {\n"
-              "    .nan = %s,\n    .quiet_bit = %d,\n    .snan_default = %s,\n"
-              "    .tiny_before = %s,\n    .minmax = FP_MINMAX_NUMBER,\n    .fma_nan = %s,\n"
-              "    .fma_order = {0, 1, 2},\n"
-              "    .default32 = 0x%08x,\n    .default64 = UINT64_C(0x%016llx),\n",
-              e->canonical ? "FP_NAN_CANONICAL" : "FP_NAN_SNAN_FIRST", e->quiet_bit,
-              e->quiet_bit ? "false" : "true", e->tiny_before ? "true" : "false",
-              e->fma_never ? "FP_FMA_NAN_QUIET" : "FP_FMA_NAN_INVALID", (uint32_t)e->default_nan[0],
-              (unsigned long long)e->default_nan[1]);
+    text_addf(
+        out,
+        "\nstatic const struct fp_rules fp_rules = {\n"
+        "    .nan = %s,\n    .quiet_bit = %d,\n    .snan_default = %s,\n"
+        "    .tiny_before = %s,\n    .minmax = FP_MINMAX_NUMBER,\n    .fma_nan = %s,\n"
+        "    .fma_order = {0, 1, 2},\n"
+        "    .default32 = 0x%08x,\n    .default64 = UINT64_C(0x%016llx),\n",
+        e->canonical ? "FP_NAN_CANONICAL" : "FP_NAN_SNAN_FIRST", e->quiet_bit,
+        e->quiet_bit ? "false" : "true", e->tiny_before ? "true" : "false",
+        e->fma_never ? "FP_FMA_NAN_QUIET" : "FP_FMA_NAN_INVALID",
+        (uint32_t)e->default_nan[0], (unsigned long long)e->default_nan[1]);
     if (e->to_int_fixed)
         text_add(out, "    .to_int = FP_TO_INT_FIXED(0x7fffffff, 0xffffffff, INT64_MAX,\n"
                       "                              UINT64_MAX),\n};\n");
@@ -176,7 +179,8 @@ static void emit_cpus(const struct model *m, struct text *out)
     for (size_t i = 0; i < m->forms.len; i++)
         if (m->forms.at[i]->insn->features & ~m->features_default)
             text_addf(out, "\n    [%s] = 1,", form_id(m->forms.at[i]));
-    text_add(out, "\n    [FORM_COUNT] = 0,\n};\n\nstatic const char *const cpu_names[] = {");
+    text_add(out,
+             "\n    [FORM_COUNT] = 0,\n};\n\nstatic const char *const cpu_names[] = {");
     for (size_t i = 0; i < m->cpus.len; i++)
         text_addf(out, "\"%s\", ", m->cpus.at[i].name);
     text_add(out, "NULL};\n");
@@ -221,28 +225,34 @@ static void emit_guest(const struct model *m, struct text *out)
     while (2u << shift <= min)
         shift++;
     bool aligned = m->unaligned[MEMORY_LOAD] || m->unaligned[MEMORY_STORE];
-    text_addf(out,
-              "\nconst struct guest the_guest = {\n"
-              "    .name = \"%s\",\n    .isa = \"%s\",\n    .word_bits = %u,\n"
-              "    .big_endian = %s,\n    .fetch_big_endian = %s,\n"
-              "    .insn_bytes_min = %u,\n    .insn_bytes_max = %u,\n    .delay_slots = %u,\n"
-              "    .cpu_bytes = sizeof(struct cpu) + sizeof(struct state),\n"
-              "    .regs = regs,\n    .reg_count = %u,\n    .traps = traps,\n"
-              "    .trap_count = %zu,\n    .forms = forms,\n    .form_count = FORM_COUNT,\n"
-              "    .context_initial = 0x%x,\n    .unaligned_allowed = %s,\n    .fp_rules = %s,\n",
-              m->config.target_name ? m->config.target_name : m->name, m->name, m->word,
-              m->big ? "true" : "false", m->fetch_big ? "true" : "false", min,
-              insn_bytes(m, true), m->delay_slots, reg_count(m), m->traps.len,
-              context_initial(m), aligned ? "false" : "true",
-              m->fenv.declared ? "&fp_rules" : "NULL");
-    text_addf(out,
-              "    .decode = guest_decode,\n    .disas = guest_disas,\n    .bind = guest_bind,\n"
-              "    .interp = {&interp_switch, &interp_threaded, &interp_predecoded,\n"
-              "               &interp_direct},\n    .jump_shift = %u,\n    .reset = reset,\n",
-              shift);
+    text_addf(
+        out,
+        "\nconst struct guest the_guest = {\n"
+        "    .name = \"%s\",\n    .isa = \"%s\",\n    .word_bits = %u,\n"
+        "    .big_endian = %s,\n    .fetch_big_endian = %s,\n"
+        "    .insn_bytes_min = %u,\n    .insn_bytes_max = %u,\n    .delay_slots = %u,\n"
+        "    .cpu_bytes = sizeof(struct cpu) + sizeof(struct state),\n"
+        "    .regs = regs,\n    .reg_count = %u,\n    .traps = traps,\n"
+        "    .trap_count = %zu,\n    .forms = forms,\n    .form_count = FORM_COUNT,\n"
+        "    .context_initial = 0x%x,\n    .unaligned_allowed = %s,\n    .fp_rules = "
+        "%s,\n",
+        m->config.target_name ? m->config.target_name : m->name, m->name, m->word,
+        m->big ? "true" : "false", m->fetch_big ? "true" : "false", min,
+        insn_bytes(m, true), m->delay_slots, reg_count(m), m->traps.len,
+        context_initial(m), aligned ? "false" : "true",
+        m->fenv.declared ? "&fp_rules" : "NULL");
+    text_addf(
+        out,
+        "    .decode = guest_decode,\n    .disas = guest_disas,\n    .bind = "
+        "guest_bind,\n"
+        "    .interp = {&interp_switch, &interp_threaded, &interp_predecoded,\n"
+        "               &interp_direct},\n    .jump_shift = %u,\n    .reset = reset,\n",
+        shift);
     if (m->abi)
-        text_addf(out, "    .sp = &abi_sp,\n    .tls = &abi_tls,\n    .%s_abi = &guest_%s_abi,\n",
-                  m->abi->name, m->abi->name);
+        text_addf(
+            out,
+            "    .sp = &abi_sp,\n    .tls = &abi_tls,\n    .%s_abi = &guest_%s_abi,\n",
+            m->abi->name, m->abi->name);
     if (m->fenv.declared)
         text_add(out, "    .enter = guest_enter,\n    .leave = guest_leave,\n");
     text_add(out, "    .cpu_names = cpu_names,\n    .cpu_select = cpu_select,\n};\n");
@@ -251,11 +261,13 @@ static void emit_guest(const struct model *m, struct text *out)
 void emit_meta(const struct model *m, struct text *out)
 {
     emit_head(m, out, "meta.c", "the guest: registers, traps, forms, rules");
-    text_add(out, "#include \"forms.h\"\n#include \"state.h\"\n\n#include \"interp/rec.h\"\n\n"
-                  "#include <string.h>\n\nvoid guest_bind(struct bind *b);\n"
-                  "void guest_enter(struct cpu *cpu);\nvoid guest_leave(struct cpu *cpu);\n"
-                  "extern const struct interp interp_switch, interp_threaded, interp_predecoded,\n"
-                  "    interp_direct;\n");
+    text_add(
+        out,
+        "#include \"forms.h\"\n#include \"state.h\"\n\n#include \"interp/rec.h\"\n\n"
+        "#include <string.h>\n\nvoid guest_bind(struct bind *b);\n"
+        "void guest_enter(struct cpu *cpu);\nvoid guest_leave(struct cpu *cpu);\n"
+        "extern const struct interp interp_switch, interp_threaded, interp_predecoded,\n"
+        "    interp_direct;\n");
     if (m->abi)
         text_addf(out,
                   "extern const struct guest_place abi_sp, abi_tls;\n"

@@ -1,4 +1,5 @@
-/* enumerate.c - isac enumerate: boundary values and one-bit neighbours; see enumerate.h */
+/* enumerate.c - isac enumerate: boundary values and one-bit neighbours; see enumerate.h
+ */
 #include "enumerate.h"
 
 #include "asm.h"
@@ -77,14 +78,16 @@ static void add(struct enumeration *e, uint64_t word)
 /* Values of WIDTH bits at which something may change. */
 static unsigned boundaries(unsigned width, uint64_t *v)
 {
-    uint64_t max = width < 64 ? (UINT64_C(1) << width) - 1 : ~UINT64_C(0), top = max / 2 + 1;
+    uint64_t max = width < 64 ? (UINT64_C(1) << width) - 1 : ~UINT64_C(0),
+             top = max / 2 + 1;
     unsigned n = 0;
     if (width <= 5) {
         for (uint64_t i = 0; i <= max; i++)
             v[n++] = i;
         return n;
     }
-    const uint64_t some[] = {0, 1, 2, 3, 4, 8, max, max - 1, top, top - 1, top + 1, max / 3};
+    const uint64_t some[] = {0,   1,       2,   3,       4,       8,
+                             max, max - 1, top, top - 1, top + 1, max / 3};
     for (unsigned i = 0; i < sizeof some / sizeof *some; i++)
         v[n++] = some[i];
     for (unsigned i = 4; i < width; i++)
@@ -113,7 +116,9 @@ static void enumerate_form(struct enumeration *e)
     enum { BASES = 6 };
     const struct form *f = e->f;
     for (unsigned i = 0; i < BASES; i++) {
-        uint64_t base = should_be(f, i == 0 ? 0 : i == 1 ? ~UINT64_C(0) : next_random(&e->random));
+        uint64_t base = should_be(f, i == 0   ? 0
+                                     : i == 1 ? ~UINT64_C(0)
+                                              : next_random(&e->random));
         add(e, base);
         for (size_t n = 0; n < f->fields.len; n++)
             each_boundary(e, &f->fields.at[n], base);
@@ -131,7 +136,8 @@ void enumerate_words(const struct model *m, struct test_words *out)
     }
 }
 
-void random_words(const struct model *m, struct test_words *out, size_t count, uint64_t seed)
+void random_words(const struct model *m, struct test_words *out, size_t count,
+                  uint64_t seed)
 {
     struct enumeration e = {.m = m, .out = out, .random = seed | 1};
     size_t end = out->at.len + count;
@@ -149,7 +155,8 @@ int command_enumerate(const struct model *m, int argc, char **argv)
         } else if (!strcmp(argv[i], "--random") && i + 1 < argc) {
             random_words(m, &words, strtoul(argv[++i], NULL, 0), 1);
         } else {
-            fprintf(stderr, "isac: '%s' is no option of enumerate: --words, --random N\n", argv[i]);
+            fprintf(stderr, "isac: '%s' is no option of enumerate: --words, --random N\n",
+                    argv[i]);
             return 1;
         }
     }
@@ -163,8 +170,8 @@ int command_enumerate(const struct model *m, int argc, char **argv)
             continue;
         }
         struct form *f = disas_word(m, w->word, 0, true, &text);
-        printf("%0*llx  %-12s %s\n", digits, (unsigned long long)w->word, f ? f->name : "-",
-               f ? text.at : "");
+        printf("%0*llx  %-12s %s\n", digits, (unsigned long long)w->word,
+               f ? f->name : "-", f ? text.at : "");
         free(text.at);
     }
     return 0;

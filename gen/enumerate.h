@@ -11,18 +11,21 @@
 
 struct test_word {
     uint64_t word;
-    unsigned bits;           /* by the length rules; at least one unit */
-    const struct form *form; /* whose neighbourhood it is from; the word may be another's */
+    unsigned bits; /* by the length rules; at least one unit */
+    const struct form
+        *form; /* whose neighbourhood it is from; the word may be another's */
 };
 
 struct test_words {
     VEC(struct test_word) at;
 };
 
-/* enumerate_words - boundary values of each field of each form, and their one-bit neighbours. */
+/* enumerate_words - boundary values of each field of each form, and their one-bit
+ * neighbours. */
 void enumerate_words(const struct model *m, struct test_words *out);
 
 /* random_words - COUNT words of random bits, of all lengths. */
-void random_words(const struct model *m, struct test_words *out, size_t count, uint64_t seed);
+void random_words(const struct model *m, struct test_words *out, size_t count,
+                  uint64_t seed);
 
 #endif

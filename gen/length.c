@@ -77,8 +77,8 @@ static bool has_length(const struct model *m, uint64_t word, unsigned bits)
 
 unsigned length_of_word(const struct model *m, uint64_t word)
 {
-    /* The first unit of a word that holds it lowest is known; if it is highest, the word tells
-     * its length only by being that long: the longest that fits. */
+    /* The first unit of a word that holds it lowest is known; if it is highest, the word
+     * tells its length only by being that long: the longest that fits. */
     unsigned most = 64 / m->fetch_bits * m->fetch_bits;
     for (unsigned i = m->fetch_bits; i <= most; i += m->fetch_bits) {
         unsigned bits = m->first_low ? i : most + m->fetch_bits - i;
@@ -153,5 +153,7 @@ void length_emit(const struct model *m, struct text *out)
         text_addf(out, " ? %u : ", m->lengths.at[i].bits / 8);
     }
     text_addf(out, "%u",
-              i < m->lengths.len ? m->lengths.at[i].bits / 8 : m->lengths.len ? 0 : m->fetch_bits / 8);
+              i < m->lengths.len ? m->lengths.at[i].bits / 8
+              : m->lengths.len   ? 0
+                                 : m->fetch_bits / 8);
 }

@@ -31,7 +31,8 @@ static const char *skip(const char *t)
 
 /* ---- literals ---- */
 
-static const char *match_literal(const struct match *s, const char *literal, const char *t)
+static const char *match_literal(const struct match *s, const char *literal,
+                                 const char *t)
 {
     char before = 0;
     for (const char *p = literal; *p; before = *p++) {
@@ -68,7 +69,9 @@ bool match_number(const char **t, s128 *value, bool *is_hex)
     u128 v = 0;
     for (;; p++) {
         unsigned c = (unsigned char)*p;
-        unsigned d = isdigit(c) ? c - '0' : isxdigit(c) ? (unsigned)tolower((int)c) - 'a' + 10 : 99;
+        unsigned d = isdigit(c)    ? c - '0'
+                     : isxdigit(c) ? (unsigned)tolower((int)c) - 'a' + 10
+                                   : 99;
         if (d >= base || v >> 100)
             break;
         v = v * base + d;
@@ -81,7 +84,8 @@ bool match_number(const char **t, s128 *value, bool *is_hex)
     return true;
 }
 
-/* Sets FIELD to BITS, unless it is known to be something else or has no place for them. */
+/* Sets FIELD to BITS, unless it is known to be something else or has no place for them.
+ */
 static bool set_field(struct match *s, const struct field *field, uint64_t bits)
 {
     uint64_t mask = field_mask(field), put = field_put(field, 0, bits);
@@ -121,8 +125,8 @@ static uint64_t open_bits(const struct match *s, const struct equation *q)
     return (uint64_t)deval_bits(s->m, s->f, q->piece->expr) & ~s->known;
 }
 
-static void unite(const struct sem_expr *e, const struct match *s, const struct field **only,
-                  bool *several)
+static void unite(const struct sem_expr *e, const struct match *s,
+                  const struct field **only, bool *several)
 {
     if (e->op == SEM_FIELD) {
         const struct field *field = &s->f->fields.at[e->index];
@@ -248,7 +252,7 @@ static void finish(struct match *s, const char *t)
     u128 word;
     if (solve(s)) {
         goal_fix(&g, s->known, s->value);
-        goal_fix(&g, (u128)~(u128)0 << 64, (u128)context_initial(s->m) << 64);
+        goal_fix(&g, (u128) ~(u128)0 << 64, (u128)context_initial(s->m) << 64);
         goal_form(&g, s->f);
         if (goal_solve(&g, &word)) {
             uint64_t w = (uint64_t)word;
@@ -275,8 +279,8 @@ static void next(struct match *s, const struct match *saved, const struct frame 
     s->count = saved->count;
 }
 
-static void try_name(struct match *s, const struct frame *rest, const char *t, const char *name,
-                     uint64_t bits, bool whole)
+static void try_name(struct match *s, const struct frame *rest, const char *t,
+                     const char *name, uint64_t bits, bool whole)
 {
     struct match saved = *s;
     size_t len = name ? strlen(name) : 0;
@@ -315,7 +319,8 @@ static void match_operand(struct match *s, const struct frame *rest, const char 
     if (!match_number(&t, &v, &hex))
         return;
     bool is_signed = type->kind == OP_SINT && !(hex && v >= 0);
-    if (!in_range(v, type->width, is_signed) || (named && operand_name(type, (uint64_t)v))) {
+    if (!in_range(v, type->width, is_signed) ||
+        (named && operand_name(type, (uint64_t)v))) {
         s->range = start;
         return;
     }
@@ -364,7 +369,8 @@ static void match_list(struct match *s, const struct frame *rest, const char *t)
         next(s, &saved, rest, t);
 }
 
-static bool add_equation(struct match *s, const struct piece *p, bool is_number, s128 number)
+static bool add_equation(struct match *s, const struct piece *p, bool is_number,
+                         s128 number)
 {
     if (s->count == sizeof s->equations / sizeof *s->equations)
         return false;
@@ -385,7 +391,8 @@ static void match_if(struct match *s, const struct frame *rest, const char *t)
 {
     struct match saved = *s;
     struct frame after = {rest->at + 1, rest->end, rest->up};
-    struct frame inside = {rest->at->then.at, rest->at->then.at + rest->at->then.len, &after};
+    struct frame inside = {rest->at->then.at, rest->at->then.at + rest->at->then.len,
+                           &after};
     if (add_equation(s, rest->at, false, 1))
         match(s, &inside, t);
     s->known = saved.known;

@@ -2,8 +2,8 @@
  * match.h - inverts templates: the words whose text by PIECES is a given line.
  *
  * Invariants
- *  (1) Every word found meets the form's mask, value and predicates and every equation that the
- *      text states; what the text leaves open is as low as the predicates allow.
+ *  (1) Every word found meets the form's mask, value and predicates and every equation
+ *      that the text states; what the text leaves open is as low as the predicates allow.
  */
 #ifndef GEN_MATCH_H
 #define GEN_MATCH_H
@@ -20,10 +20,10 @@ struct match {
     bool (*accept)(const struct match *s, uint64_t word); /* further conditions */
     /* out */
     bool found;
-    uint64_t word;       /* the lowest */
+    uint64_t word;        /* the lowest */
     const char *farthest; /* how far the text was understood */
-    bool complete;       /* to its end, at least once */
-    const char *range;   /* a number that its operand can't hold, or NULL */
+    bool complete;        /* to its end, at least once */
+    const char *range;    /* a number that its operand can't hold, or NULL */
     /* while matching */
     uint64_t known, value;
     struct equation {
@@ -37,7 +37,8 @@ struct match {
 /* match_text - tries S->text as PIECES; S->found says if it fits. */
 void match_text(struct match *s, const piece_vec *pieces);
 
-/* match_number - reads a number at *t and moves it on; *is_hex: written in another base than ten. */
+/* match_number - reads a number at *t and moves it on; *is_hex: written in another base
+ * than ten. */
 bool match_number(const char **t, s128 *value, bool *is_hex);
 
 #endif

@@ -89,8 +89,8 @@ static void suggest(const struct form *a, const struct form *b)
         diag_help("require %s in '%s', or say 'refines %s' in '%s'", part, b->insn->name,
                   b->insn->name, a->insn->name);
     else
-        diag_help("add a constraint to one of them, or say 'refines %s' in '%s'", b->insn->name,
-                  a->insn->name);
+        diag_help("add a constraint to one of them, or say 'refines %s' in '%s'",
+                  b->insn->name, a->insn->name);
 }
 
 static void report_same_insn(const struct form *a, const struct form *b, uint64_t word)
@@ -122,8 +122,8 @@ static void report(const struct model *m, const struct form *a, const struct for
         diag(CHECK_OVERLAP, a->insn->loc, "'%s' matches the same words as '%s'", a->name,
              b->name);
     else if (sub || super)
-        diag(CHECK_IMPLICIT_REFINE, a->insn->loc, "every word of '%s' is also one of '%s'",
-             a->name, b->name);
+        diag(CHECK_IMPLICIT_REFINE, a->insn->loc,
+             "every word of '%s' is also one of '%s'", a->name, b->name);
     else
         diag(CHECK_OVERLAP, a->insn->loc, "'%s' overlaps '%s'", a->name, b->name);
     diag_note(b->insn->loc, "'%s' also matches 0x%0*llx%s", b->name, (int)b->bits / 4,
@@ -184,8 +184,8 @@ static void check_refines(const struct model *m, const struct insn *insn)
                 meets = share_word(m, insn->forms.at[a], base->forms.at[b], NULL);
         if (meets)
             continue;
-        diag(CHECK_UNREACHABLE, insn->refine_locs.at[i], "'%s' refines '%s', but no word is both",
-             insn->name, base->name);
+        diag(CHECK_UNREACHABLE, insn->refine_locs.at[i],
+             "'%s' refines '%s', but no word is both", insn->name, base->name);
         diag_note(base->loc, "'%s' is here", base->name);
         diag_help("take 'refines %s' away, or correct the constraints", base->name);
     }
@@ -244,14 +244,16 @@ struct unused {
 };
 
 /* Words below (mask, value) that the leaf's forms match. */
-static double leaf_used(const struct unused *u, unsigned at, uint64_t mask, uint64_t value)
+static double leaf_used(const struct unused *u, unsigned at, uint64_t mask,
+                        uint64_t value)
 {
     double sum = 0;
     for (size_t i = at; u->t->leaves.at[i].form; i++) {
         struct goal g = {.m = u->m};
         goal_fix(&g, mask, value);
         goal_form(&g, u->t->leaves.at[i].form);
-        for (size_t j = at; j < i; j++) /* what an earlier one takes isn't counted twice */
+        for (size_t j = at; j < i;
+             j++) /* what an earlier one takes isn't counted twice */
             if (insn_refines(u->m, u->t->leaves.at[j].form->insn,
                              u->t->leaves.at[i].form->insn))
                 goal_not(&g, u->t->leaves.at[j].form);

@@ -94,7 +94,8 @@ static bool part_solve(const struct goal *g, const struct part_of_goal *part, u1
 typedef VEC(struct part_of_goal) part_vec;
 
 /* Joins C to the parts whose bits it shares. */
-static void add_condition(const struct goal *g, part_vec *parts, const struct condition *c)
+static void add_condition(const struct goal *g, part_vec *parts,
+                          const struct condition *c)
 {
     struct part_of_goal joined = {.bits = condition_bits(g, c) & ~g->mask};
     vec_push(&joined.conditions, c);

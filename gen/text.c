@@ -18,7 +18,8 @@ struct parser {
 
 static void parse(struct parser *p, const char *s, size_t len, piece_vec *out);
 
-/* ---- names in expressions: operands are numbers, alternatives' results are inlined ---- */
+/* ---- names in expressions: operands are numbers, alternatives' results are inlined ----
+ */
 
 static struct node *rewrite(struct parser *p, struct node *e, bool sum);
 
@@ -146,14 +147,16 @@ static struct node *rewrite(struct parser *p, struct node *e, bool sum)
     }
 }
 
-/* The place of the expression S in the text that stands at LOC, as parse_expr wants it. */
+/* The place of the expression S in the text that stands at LOC, as parse_expr wants it.
+ */
 static struct loc place_in(struct loc loc, const char *s)
 {
     if (!loc.file || loc.line > source_at(loc.file)->line_count)
         return loc;
     const char *line = source_at(loc.file)->lines[loc.line - 1];
     for (int optional = 0; optional < 2; optional++) {
-        const char *hit = strstr(line + loc.column - 1, internf(optional ? "{?%s" : "{%s", s));
+        const char *hit =
+            strstr(line + loc.column - 1, internf(optional ? "{?%s" : "{%s", s));
         if (!hit || hit >= line + loc.end_column - 1)
             continue; /* not there as written: escapes, a column's value */
         loc.column = (uint32_t)(hit - line) + 1 + (unsigned)optional;
@@ -171,7 +174,8 @@ static struct sem_expr *typed(struct parser *p, const char *s, size_t len, bool 
     e = rewrite(p, e, sum);
     struct sem_expr *x = sem_decode_expr((struct model *)p->m, p->f, e);
     if (x && !deval_known(x)) {
-        diag(CHECK_NOT_INVERTIBLE, p->loc, "'%.*s' is not known at decode time", (int)len, s);
+        diag(CHECK_NOT_INVERTIBLE, p->loc, "'%.*s' is not known at decode time", (int)len,
+             s);
         diag_help("text may use operands, fields, pc, next and contexts");
         return NULL;
     }
@@ -206,7 +210,8 @@ static void literal(struct parser *p, const char *s, size_t len, piece_vec *out)
         last->literal = internf("%s%.*s", last->literal, (int)len, s);
         return;
     }
-    struct piece piece = {.kind = PIECE_LITERAL, .loc = p->loc, .literal = intern_n(s, len)};
+    struct piece piece = {
+        .kind = PIECE_LITERAL, .loc = p->loc, .literal = intern_n(s, len)};
     vec_push(out, piece);
 }
 
@@ -251,8 +256,8 @@ static enum number_format field_format(const struct field *field)
 
 static void bad(struct parser *p, const char *what, const char *s, size_t len)
 {
-    diag(CHECK_NOT_INVERTIBLE, p->loc, "%s '{%.*s}' in the text of '%s'", what, (int)len, s,
-         p->f->name);
+    diag(CHECK_NOT_INVERTIBLE, p->loc, "%s '{%.*s}' in the text of '%s'", what, (int)len,
+         s, p->f->name);
 }
 
 static void list_piece(struct parser *p, int field, const char *regs, size_t len,
@@ -264,7 +269,8 @@ static void list_piece(struct parser *p, int field, const char *regs, size_t len
         bad(p, "a list of registers needs a field and a register file:", regs, len);
         return;
     }
-    struct piece piece = {PIECE_LIST, .loc = p->loc, .field = (unsigned)field, .regs = reg};
+    struct piece piece = {PIECE_LIST, .loc = p->loc, .field = (unsigned)field,
+                          .regs = reg};
     vec_push(out, piece);
 }
 
@@ -308,7 +314,8 @@ static void if_piece(struct parser *p, const char *s, size_t len, piece_vec *out
         bad(p, "no ':' in the optional part", s, len);
         return;
     }
-    struct piece piece = {.kind = PIECE_IF, .loc = p->loc, .expr = typed(p, s, colon, false)};
+    struct piece piece = {
+        .kind = PIECE_IF, .loc = p->loc, .expr = typed(p, s, colon, false)};
     if (!piece.expr)
         return;
     piece_vec then = {0};
@@ -355,7 +362,10 @@ static void parse(struct parser *p, const char *s, size_t len, piece_vec *out)
             literal(p, s + start, i - start, out);
             size_t end = i + 1;
             for (int depth = 1; end < len && depth; end++)
-                depth += s[end] == '\\' ? (end++, 0) : s[end] == '{' ? 1 : s[end] == '}' ? -1 : 0;
+                depth += s[end] == '\\'  ? (end++, 0)
+                         : s[end] == '{' ? 1
+                         : s[end] == '}' ? -1
+                                         : 0;
             if (end > len || s[end - 1] != '}') {
                 bad(p, "no '}' for", s + i + 1, len - i - 1);
                 return;
@@ -381,7 +391,8 @@ static VEC(struct cached) cache;
 static const piece_vec *cached_pieces(const struct model *m, const struct alias *a,
                                       struct form *f)
 {
-    /* the form's own text is found at once: entries stand in the order they were asked for */
+    /* the form's own text is found at once: entries stand in the order they were asked
+     * for */
     static size_t hint;
     for (size_t n = 0; n < cache.len; n++) {
         size_t i = (hint + n) % cache.len;
@@ -413,16 +424,19 @@ const piece_vec *text_pieces(const struct model *m, struct form *f)
     return by_index.at[f->index];
 }
 
-const piece_vec *alias_pieces(const struct model *m, const struct alias *a, struct form *f)
+const piece_vec *alias_pieces(const struct model *m, const struct alias *a,
+                              struct form *f)
 {
     return cached_pieces(m, a, f);
 }
 
 /* ---- aliases ---- */
 
-/* The bits of a field that the left side of a constraint names; false if it names none. */
-static bool constrained(const struct model *m, const struct form *f, const struct node *lhs,
-                        const struct field **field, unsigned *high, unsigned *low)
+/* The bits of a field that the left side of a constraint names; false if it names none.
+ */
+static bool constrained(const struct model *m, const struct form *f,
+                        const struct node *lhs, const struct field **field,
+                        unsigned *high, unsigned *low)
 {
     const struct node *base = lhs;
     if (lhs->kind == N_INDEX || lhs->kind == N_SLICE)
@@ -455,7 +469,8 @@ static uint64_t right_side(const struct model *m, const struct form *f, struct n
     return (uint64_t)model_const(m, rhs);
 }
 
-bool alias_fits(const struct model *m, const struct alias *a, struct form *f, uint64_t word)
+bool alias_fits(const struct model *m, const struct alias *a, struct form *f,
+                uint64_t word)
 {
     for (size_t i = 0; a->constraints && i < a->constraints->kids.len; i++) {
         const struct node *c = a->constraints->kids.at[i];
@@ -519,13 +534,16 @@ void alias_condition(const struct model *m, const struct alias *a, struct form *
         if (!constrained(m, f, kid(c, 0), &field, &high, &low))
             continue;
         const char *left = slice_text(field, high, low), *op = not_equal ? "!=" : "==";
-        if (kid(c, 1)->kind != N_INT && constrained(m, f, kid(c, 1), &other, &high2, &low2))
+        if (kid(c, 1)->kind != N_INT &&
+            constrained(m, f, kid(c, 1), &other, &high2, &low2))
             condition(out, "%s %s %s", left, op, slice_text(other, high2, low2));
         else if (not_equal)
-            condition(out, "%s != %llu", left,
-                      (unsigned long long)low_bits(model_const(m, kid(c, 1)), high - low + 1));
+            condition(
+                out, "%s != %llu", left,
+                (unsigned long long)low_bits(model_const(m, kid(c, 1)), high - low + 1));
     }
-    struct sem_expr *when = a->when ? sem_decode_expr((struct model *)m, f, a->when) : NULL;
+    struct sem_expr *when =
+        a->when ? sem_decode_expr((struct model *)m, f, a->when) : NULL;
     if (!when)
         return;
     struct text t = {0};
@@ -568,7 +586,8 @@ const char *operand_name(const struct type *type, uint64_t value)
             return NULL;
         return type->reg->names ? type->reg->names[value] : type->reg->name;
     case OP_VIEW:
-        if (type->view->names_of && value + type->view->names_from < type->view->names_of->count)
+        if (type->view->names_of &&
+            value + type->view->names_from < type->view->names_of->count)
             return type->view->names_of->names[value + type->view->names_from];
         return internf("%s%u", type->view->name, (unsigned)value);
     case OP_BANK:
@@ -586,7 +605,8 @@ const char *operand_name(const struct type *type, uint64_t value)
     }
 }
 
-static void print_number(struct text *out, u128 v, unsigned width, enum number_format format)
+static void print_number(struct text *out, u128 v, unsigned width,
+                         enum number_format format)
 {
     if (format == NUMBER_HEX)
         text_addf(out, "0x%llx", (unsigned long long)v);
@@ -607,8 +627,9 @@ static void print_list(struct text *out, const struct reg *regs, uint64_t bits)
     }
 }
 
-static void print_pieces(const struct model *m, const struct form *f, const struct piece *p,
-                         size_t count, uint64_t word, uint64_t pc, struct text *out)
+static void print_pieces(const struct model *m, const struct form *f,
+                         const struct piece *p, size_t count, uint64_t word, uint64_t pc,
+                         struct text *out)
 {
     for (const struct piece *end = p + count; p < end; p++) {
         const struct field *field = &f->fields.at[p->field];

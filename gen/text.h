@@ -2,10 +2,10 @@
  * text.h - assembly templates as pieces: "add {rd}, {rs}, {rt}".
  *
  * Invariants
- *  (1) Pieces are for one form: class operands are replaced by their alternative's pieces,
- *      {name} by the name; neighbouring literals are joined.
- *  (2) Typed expressions in pieces are of decode time. Operands in them are widened to the word
- *      (by their sign) where they stand in a sum, so {pc+off} needs no sext.
+ *  (1) Pieces are for one form: class operands are replaced by their alternative's
+ *      pieces, {name} by the name; neighbouring literals are joined.
+ *  (2) Typed expressions in pieces are of decode time. Operands in them are widened to
+ *      the word (by their sign) where they stand in a sum: {pc+off} needs no sext.
  */
 #ifndef GEN_TEXT_H
 #define GEN_TEXT_H
@@ -38,19 +38,22 @@ struct piece {
     } then; /* IF */
 };
 
-/* text_pieces - the pieces of form F's text (made once). alias_pieces - of an alias of F's insn. */
+/* text_pieces - the pieces of form F's text (made once). alias_pieces - of an alias of
+ * F's insn. */
 const piece_vec *text_pieces(const struct model *m, struct form *f);
-const piece_vec *alias_pieces(const struct model *m, const struct alias *a, struct form *f);
+const piece_vec *alias_pieces(const struct model *m, const struct alias *a,
+                              struct form *f);
 
 /* alias_fits - the alias' constraints and `when` hold for WORD. */
-bool alias_fits(const struct model *m, const struct alias *a, struct form *f, uint64_t word);
+bool alias_fits(const struct model *m, const struct alias *a, struct form *f,
+                uint64_t word);
 
 /* alias_condition - the same as C text, a condition on `w`, `pc` and `context`. */
 void alias_condition(const struct model *m, const struct alias *a, struct form *f,
                      struct text *out);
 
-/* alias_fix - adds the bits that the alias' constraints give to *mask and *value; false if one of
- * them isn't plain `field = number`. */
+/* alias_fix - adds the bits that the alias' constraints give to *mask and *value; false
+ * if one of them isn't plain `field = number`. */
 bool alias_fix(const struct model *m, const struct alias *a, const struct form *f,
                uint64_t *mask, uint64_t *value);
 

@@ -1,13 +1,14 @@
 /*
- * sweep.c - the generated decoder against the masks and predicates of the forms, word by word.
+ * sweep.c - the generated decoder against the masks and predicates of the forms, word by
+ * word.
  *
  *   sweep FILE.isa WORD FIRST COUNT STEP [NAME=CONTEXT]
  *
- * For COUNT words from FIRST on, STEP apart (modulo 2^32): the generated decoder finds a form if
- * and only if exactly one form matches that none of the other matching ones refines, and it is that
- * one; its length is that of the `length` rules. For one word in 1024 the generated disassembler
- * prints what isac's prints, and the text assembles to a word with that text. Exits 1 after the
- * first ten differences.
+ * For COUNT words from FIRST on, STEP apart (modulo 2^32): the generated decoder finds a
+ * form if and only if exactly one form matches that none of the other matching ones
+ * refines, and it is that one; its length is that of the `length` rules. For one word in
+ * 1024 the generated disassembler prints what isac's prints, and the text assembles to a
+ * word with that text. Exits 1 after the first ten differences.
  */
 #include "asm.h"
 #include "deval.h"
@@ -51,7 +52,8 @@ static void lists_build(struct sweep *s)
 }
 
 /* The best form by trying all of them; *several: there is no single best one. */
-static struct form *best_form(const struct sweep *s, uint64_t word, unsigned bytes, bool *several)
+static struct form *best_form(const struct sweep *s, uint64_t word, unsigned bytes,
+                              bool *several)
 {
     const struct list *l = &s->lists[bytes];
     struct form *best = NULL;
@@ -70,9 +72,11 @@ static struct form *best_form(const struct sweep *s, uint64_t word, unsigned byt
     return best;
 }
 
-static void differ(struct sweep *s, uint64_t word, const char *what, const char *a, const char *b)
+static void differ(struct sweep *s, uint64_t word, const char *what, const char *a,
+                   const char *b)
 {
-    printf("# 0x%08llx: %s: '%s', generated '%s'\n", (unsigned long long)word, what, a, b);
+    printf("# 0x%08llx: %s: '%s', generated '%s'\n", (unsigned long long)word, what, a,
+           b);
     if (++s->differences >= 10)
         exit(1);
 }
@@ -133,7 +137,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: sweep FILE.isa WORD FIRST COUNT STEP [NAME=CONTEXT]\n");
         return 2;
     }
-    struct config config = {.word = (unsigned)atoi(argv[2]), .big = -1, .all_extensions = true};
+    struct config config = {
+        .word = (unsigned)atoi(argv[2]), .big = -1, .all_extensions = true};
     struct sweep s = {.m = model_build(parse_file(argv[1]), &config)};
     sem_build(s.m);
     diag_finish();
@@ -149,7 +154,7 @@ int main(int argc, char **argv)
         if (i % 1024 == 0)
             check_text(&s, (uint32_t)word);
     }
-    printf("# %llu words, %llu of them instructions, %u differences\n", (unsigned long long)count,
-           (unsigned long long)s.valid, s.differences);
+    printf("# %llu words, %llu of them instructions, %u differences\n",
+           (unsigned long long)count, (unsigned long long)s.valid, s.differences);
     return s.differences > 0;
 }

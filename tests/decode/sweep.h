@@ -1,4 +1,5 @@
-/* sweep.h - the generated decoder, for a program that knows isac's types (not guest.h's). */
+/* sweep.h - the generated decoder, for a program that knows isac's types (not guest.h's).
+ */
 #ifndef TESTS_SWEEP_H
 #define TESTS_SWEEP_H
 
@@ -12,10 +13,10 @@ struct sweep_order {
     bool big, first_low;
 };
 
-/* sweep_decode - the form's index for WORD of BYTES; -1: none, -2: short. *length: the length that
- * the decoder found. */
-int sweep_decode(uint64_t word, unsigned bytes, const struct sweep_order *order, uint32_t context,
-                 unsigned *length);
+/* sweep_decode - the form's index for WORD of BYTES; -1: none, -2: short. *length: the
+ * length that the decoder found. */
+int sweep_decode(uint64_t word, unsigned bytes, const struct sweep_order *order,
+                 uint32_t context, unsigned *length);
 
 /* sweep_disas - the generated disassembler's text of WORD. */
 void sweep_disas(uint64_t word, uint64_t pc, char *text, size_t size);

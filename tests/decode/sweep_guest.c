@@ -7,13 +7,14 @@
 
 static struct decoded last;
 
-int sweep_decode(uint64_t word, unsigned bytes, const struct sweep_order *order, uint32_t context,
-                 unsigned *length)
+int sweep_decode(uint64_t word, unsigned bytes, const struct sweep_order *order,
+                 uint32_t context, unsigned *length)
 {
     uint8_t p[8] = {0};
     unsigned unit = order->unit;
     for (unsigned i = 0; i < bytes; i++) { /* byte I of the number */
-        unsigned n = order->first_low ? i / unit : bytes / unit - 1 - i / unit, in = i % unit;
+        unsigned n = order->first_low ? i / unit : bytes / unit - 1 - i / unit,
+                 in = i % unit;
         p[n * unit + (order->big ? unit - 1 - in : in)] = (uint8_t)(word >> 8 * i);
     }
     memset(&last, 0, sizeof last);
