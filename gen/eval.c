@@ -131,7 +131,7 @@ struct run {
     uint64_t word;
     struct val *vars;
     VEC(struct pending) writes;
-    struct eval_trap trap;        /* before anything is committed */
+    struct eval_trap trap; /* before anything is committed */
     struct eval_trap after;
     const struct sem_block *commits;
     unsigned fp_flags;
@@ -165,7 +165,8 @@ static struct branch *branch_at(struct loc loc)
 {
     unsigned h = (loc.file * 31 + loc.line * 131 + loc.column) % 1024;
     for (struct branch *b = branches[h]; b; b = b->next)
-        if (b->loc.file == loc.file && b->loc.line == loc.line && b->loc.column == loc.column)
+        if (b->loc.file == loc.file && b->loc.line == loc.line &&
+            b->loc.column == loc.column)
             return b;
     struct branch *b = zalloc(sizeof *b);
     b->next = branches[h];
@@ -208,8 +209,8 @@ static bool bad_access(struct run *r, uint64_t address, unsigned bits, unsigned 
         return true;
     bool tested = kind == MEMORY_ATOMIC || (t && !r->e->unaligned_works);
     if (address % (bits / 8) && tested) {
-        r->trap = (struct eval_trap){.kind = t ? EVAL_TRAP : EVAL_UNALIGNED, .trap = t,
-                                     .address = address};
+        r->trap = (struct eval_trap){
+            .kind = t ? EVAL_TRAP : EVAL_UNALIGNED, .trap = t, .address = address};
         if (t && t->params.len) {
             r->trap.args[0].v = address;
             r->trap.arg_count = 1;
@@ -243,9 +244,9 @@ static u128 amo(const char *name, unsigned width, u128 old, u128 v)
     static const struct {
         const char *name;
         enum sem_op op;
-    } ops[] = {{"add", SEM_ADD}, {"and", SEM_AND}, {"or", SEM_OR}, {"xor", SEM_XOR},
-               {"min_s", SEM_MIN_S}, {"max_s", SEM_MAX_S}, {"min_u", SEM_MIN_U},
-               {"max_u", SEM_MAX_U}};
+    } ops[] = {{"add", SEM_ADD},     {"and", SEM_AND},     {"or", SEM_OR},
+               {"xor", SEM_XOR},     {"min_s", SEM_MIN_S}, {"max_s", SEM_MAX_S},
+               {"min_u", SEM_MIN_U}, {"max_u", SEM_MAX_U}};
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
         if (!strcmp(name, ops[i].name))
             return sem_fold(ops[i].op, width, width, old, v, 0);
@@ -260,7 +261,8 @@ static struct val atomic(struct run *r, const struct sem_expr *e)
     struct val b = e->kid[2] ? eval_expr(r, e->kid[2]) : (struct val){0, 0};
     bool holds = r->e->reserved && r->e->reserved_address == address &&
                  r->e->reserved_bits == bits;
-    /* A store-conditional that must fail touches no memory; alignment is tested always. */
+    /* A store-conditional that must fail touches no memory; alignment is tested always.
+     */
     bool fails = e->op == SEM_STORE_COND && !holds && address % (bits / 8) == 0;
     if (fails)
         r->e->reserved = false;
@@ -284,7 +286,8 @@ static struct val atomic(struct run *r, const struct sem_expr *e)
         if (old.v == a.v)
             put_memory(r, address, bits, b);
     } else {
-        put_memory(r, address, bits, (struct val){amo(e->name, bits, old.v, a.v), old.x | a.x});
+        put_memory(r, address, bits,
+                   (struct val){amo(e->name, bits, old.v, a.v), old.x | a.x});
     }
     return old;
 }
@@ -316,8 +319,10 @@ static unsigned from_guest(const struct fenv *f, unsigned guest)
 }
 
 /* Bits of `enum fp_flag_bit` are those of `enum fpeval_flag`. */
-_Static_assert(1 << FLAG_INEXACT == FPEVAL_INEXACT && 1 << FLAG_UNDERFLOW == FPEVAL_UNDERFLOW &&
-                   1 << FLAG_OVERFLOW == FPEVAL_OVERFLOW && 1 << FLAG_DIVZERO == FPEVAL_DIVZERO &&
+_Static_assert(1 << FLAG_INEXACT == FPEVAL_INEXACT &&
+                   1 << FLAG_UNDERFLOW == FPEVAL_UNDERFLOW &&
+                   1 << FLAG_OVERFLOW == FPEVAL_OVERFLOW &&
+                   1 << FLAG_DIVZERO == FPEVAL_DIVZERO &&
                    1 << FLAG_INVALID == FPEVAL_INVALID,
                "flags are numbered alike");
 
@@ -350,8 +355,8 @@ static struct fpeval_rules fp_rules(const struct run *r)
 static struct val fp(struct run *r, const struct sem_expr *e)
 {
     const struct fenv *f = &r->e->m->fenv;
-    static const enum fpeval_round rounds[] = {FPEVAL_NEAREST, FPEVAL_ZERO, FPEVAL_UP, FPEVAL_DOWN,
-                                               FPEVAL_AWAY, FPEVAL_NEAREST};
+    static const enum fpeval_round rounds[] = {
+        FPEVAL_NEAREST, FPEVAL_ZERO, FPEVAL_UP, FPEVAL_DOWN, FPEVAL_AWAY, FPEVAL_NEAREST};
     uint64_t args[3] = {0}, result = 0;
     unsigned count = 0, flags = 0;
     u128 x = 0;
@@ -366,8 +371,8 @@ static struct val fp(struct run *r, const struct sem_expr *e)
     else if (e->rm_kind == RM_GUEST)
         round = f->rounding[eval_expr(r, e->kid[3]).v & 15];
     struct fpeval_rules rules = fp_rules(r);
-    bool ok = fpeval(&rules, fp_op_names[e->index], e->fp_width, args, count, rounds[round],
-                     &result, &flags);
+    bool ok = fpeval(&rules, fp_op_names[e->index], e->fp_width, args, count,
+                     rounds[round], &result, &flags);
     assert(ok);
     (void)ok;
     if (e->index < FP_IS_NAN) {
@@ -382,20 +387,40 @@ static struct val partial(const struct sem_expr *e, const struct val *k)
 {
     unsigned low = e->kid[1] ? e->kid[1]->width : 0;
     u128 all = ones(e->width);
-    struct val r = {sem_fold(e->op, e->width, e->kid[0]->width, k[0].v, k[1].v, k[2].v), all};
+    struct val r = {sem_fold(e->op, e->width, e->kid[0]->width, k[0].v, k[1].v, k[2].v),
+                    all};
     switch (e->op) {
-    case SEM_AND: r.x = (k[0].x | k[1].x) & (k[0].v | k[0].x) & (k[1].v | k[1].x); break;
-    case SEM_OR: r.x = (k[0].x & (k[1].x | ~k[1].v)) | (k[1].x & (k[0].x | ~k[0].v)); break;
-    case SEM_XOR: r.x = k[0].x | k[1].x; break;
-    case SEM_NOT: case SEM_ZEXT: r.x = k[0].x; break;
-    case SEM_SEXT: r.x = (u128)signed_value(k[0].x, e->kid[0]->width) & all; break;
-    case SEM_SLICE: r.x = k[0].x >> e->low & all; break;
-    case SEM_CAT: r.x = k[0].x << low | k[1].x; break;
-    case SEM_SHL: case SEM_SHR_U: case SEM_ROTL: case SEM_ROTR:
+    case SEM_AND:
+        r.x = (k[0].x | k[1].x) & (k[0].v | k[0].x) & (k[1].v | k[1].x);
+        break;
+    case SEM_OR:
+        r.x = (k[0].x & (k[1].x | ~k[1].v)) | (k[1].x & (k[0].x | ~k[0].v));
+        break;
+    case SEM_XOR:
+        r.x = k[0].x | k[1].x;
+        break;
+    case SEM_NOT:
+    case SEM_ZEXT:
+        r.x = k[0].x;
+        break;
+    case SEM_SEXT:
+        r.x = (u128)signed_value(k[0].x, e->kid[0]->width) & all;
+        break;
+    case SEM_SLICE:
+        r.x = k[0].x >> e->low & all;
+        break;
+    case SEM_CAT:
+        r.x = k[0].x << low | k[1].x;
+        break;
+    case SEM_SHL:
+    case SEM_SHR_U:
+    case SEM_ROTL:
+    case SEM_ROTR:
         if (!k[1].x)
             r.x = sem_fold(e->op, e->width, e->width, k[0].x, k[1].v, 0);
         break;
-    default: break;
+    default:
+        break;
     }
     return r;
 }
@@ -421,16 +446,27 @@ static struct val eval_expr(struct run *r, const struct sem_expr *e)
 {
     uint64_t length = r->f ? r->f->bits / 8 : 0;
     switch (e->op) {
-    case SEM_CONST: return (struct val){e->value, 0};
-    case SEM_FIELD: return (struct val){field_get(&r->f->fields.at[e->index], r->word), 0};
-    case SEM_PC: return (struct val){wrap(r->e, r->e->pc), 0};
-    case SEM_NEXT: return (struct val){wrap(r->e, r->e->pc + length), 0};
+    case SEM_CONST:
+        return (struct val){e->value, 0};
+    case SEM_FIELD:
+        return (struct val){field_get(&r->f->fields.at[e->index], r->word), 0};
+    case SEM_PC:
+        return (struct val){wrap(r->e, r->e->pc), 0};
+    case SEM_NEXT:
+        return (struct val){wrap(r->e, r->e->pc + length), 0};
     case SEM_LINK:
-        return (struct val){wrap(r->e, r->e->pc + length +
-                                           r->e->m->delay_slots * (r->e->m->fetch_bits / 8)), 0};
-    case SEM_VAR: return r->vars[e->index];
-    case SEM_REG: case SEM_CONTEXT: return read_element(r, e);
-    case SEM_UNKNOWN: case SEM_CLOCK: return (struct val){0, ones(e->width)};
+        return (struct val){
+            wrap(r->e,
+                 r->e->pc + length + r->e->m->delay_slots * (r->e->m->fetch_bits / 8)),
+            0};
+    case SEM_VAR:
+        return r->vars[e->index];
+    case SEM_REG:
+    case SEM_CONTEXT:
+        return read_element(r, e);
+    case SEM_UNKNOWN:
+    case SEM_CLOCK:
+        return (struct val){0, ones(e->width)};
     case SEM_EXTERN:
         for (int i = 0; i < 4 && e->kid[i]; i++)
             eval_expr(r, e->kid[i]);
@@ -444,10 +480,17 @@ static struct val eval_expr(struct run *r, const struct sem_expr *e)
             v.x = ones(e->width);
         return v;
     }
-    case SEM_LOAD: return memory_load(r, e, MEMORY_LOAD);
-    case SEM_RESERVE: case SEM_STORE_COND: case SEM_AMO: case SEM_CAS: return atomic(r, e);
-    case SEM_FP: return fp(r, e);
-    default: return pure(r, e);
+    case SEM_LOAD:
+        return memory_load(r, e, MEMORY_LOAD);
+    case SEM_RESERVE:
+    case SEM_STORE_COND:
+    case SEM_AMO:
+    case SEM_CAS:
+        return atomic(r, e);
+    case SEM_FP:
+        return fp(r, e);
+    default:
+        return pure(r, e);
     }
 }
 
@@ -491,7 +534,8 @@ static void exec_store(struct run *r, const struct sem_stmt *s)
             continue;
         uint64_t at = address + (r->e->m->big ? s->width - 8 - i : i) / 8;
         u128 m = mask.v >> i & 0xff;
-        struct val byte = {((v.v >> i & m) | (old.v >> i & ~m)) & 0xff, (v.x >> i & m) & 0xff};
+        struct val byte = {((v.v >> i & m) | (old.v >> i & ~m)) & 0xff,
+                           (v.x >> i & m) & 0xff};
         put_memory(r, wrap(r->e, at), 8, byte);
     }
 }
@@ -517,7 +561,8 @@ static void exec_write(struct run *r, const struct sem_stmt *s)
     if (s->index)
         p.element = (unsigned)eval_expr(r, s->index).v;
     if (p.element >= s->reg->count) {
-        if (sem_error(CHECK_BOUND, s->loc, "'%s' has no element %u", s->reg->name, p.element))
+        if (sem_error(CHECK_BOUND, s->loc, "'%s' has no element %u", s->reg->name,
+                      p.element))
             diag_help("found while evaluating 0x%llx", (unsigned long long)r->word);
         return;
     }
@@ -529,10 +574,18 @@ static void exec_write(struct run *r, const struct sem_stmt *s)
 static void exec_stmt(struct run *r, const struct sem_stmt *s)
 {
     switch (s->kind) {
-    case ST_LET: r->vars[s->var] = eval_expr(r, s->e); return;
-    case ST_TRAP: exec_trap(r, s); return;
-    case ST_STORE: exec_store(r, s); return;
-    case ST_WRITE: exec_write(r, s); return;
+    case ST_LET:
+        r->vars[s->var] = eval_expr(r, s->e);
+        return;
+    case ST_TRAP:
+        exec_trap(r, s);
+        return;
+    case ST_STORE:
+        exec_store(r, s);
+        return;
+    case ST_WRITE:
+        exec_write(r, s);
+        return;
     case ST_IF: {
         bool yes = eval_expr(r, s->e).v;
         if (!s->unlikely)
@@ -548,9 +601,15 @@ static void exec_stmt(struct run *r, const struct sem_stmt *s)
         r->jumps = true;
         r->now = s->now;
         return;
-    case ST_NULLIFY: r->nullify = true; return;
-    case ST_FENCE: case ST_ICACHE: return;
-    case ST_EFFECT: eval_expr(r, s->e); return;
+    case ST_NULLIFY:
+        r->nullify = true;
+        return;
+    case ST_FENCE:
+    case ST_ICACHE:
+        return;
+    case ST_EFFECT:
+        eval_expr(r, s->e);
+        return;
     }
 }
 
@@ -564,7 +623,8 @@ static void push_place(struct run *r, const struct fenv_place *p, u128 value)
 {
     if (!p->reg)
         return;
-    struct pending w = {p->reg, 0, p->high, p->low, {value & ones(p->high - p->low + 1), 0}};
+    struct pending w = {
+        p->reg, 0, p->high, p->low, {value & ones(p->high - p->low + 1), 0}};
     vec_push(&r->writes, w);
 }
 
@@ -596,7 +656,8 @@ static void fp_commit(struct run *r)
     }
 }
 
-/* What a trap commits: its statement's block, or its declaration's if hardware raised it. */
+/* What a trap commits: its statement's block, or its declaration's if hardware raised it.
+ */
 static void run_commits(struct run *r, const struct sem_block *commits)
 {
     struct eval_trap keep = r->trap;
@@ -617,8 +678,8 @@ static void run_commits(struct run *r, const struct sem_block *commits)
     r->trap = keep;
 }
 
-static void begin(struct run *r, struct eval *e, const struct sem *s, const struct form *f,
-                  uint64_t word)
+static void begin(struct run *r, struct eval *e, const struct sem *s,
+                  const struct form *f, uint64_t word)
 {
     *r = (struct run){.e = e, .s = s, .f = f, .word = word};
     r->vars = zalloc((s->vars.len + 1) * sizeof *r->vars);
@@ -690,8 +751,8 @@ struct eval_trap eval_block(struct eval *e, const struct sem *s, const struct fo
     return r.trap;
 }
 
-struct val eval_value(struct eval *e, const struct sem *s, const struct form *f, uint64_t word,
-                      const struct sem_expr *x)
+struct val eval_value(struct eval *e, const struct sem *s, const struct form *f,
+                      uint64_t word, const struct sem_expr *x)
 {
     struct run r;
     begin(&r, e, s, f, word);
@@ -709,9 +770,9 @@ static void report_branch(struct loc loc, const char *insn, bool trap_, bool alw
         return;
     if (!sem_error(CHECK_UNTESTED_BRANCH, loc, "no test of '%s' %s", insn,
                    trap_ ? b->yes ? "goes on after this trap" : "takes this trap"
-                   : b->yes || b->no ? b->yes ? "has this condition false"
-                                              : "has this condition true"
-                                     : "gets here"))
+                   : b->yes || b->no
+                       ? b->yes ? "has this condition false" : "has this condition true"
+                       : "gets here"))
         return;
     diag_help("add a test { ... } that does");
 }

@@ -1,12 +1,12 @@
 /*
- * eval.h - runs typed trees on a machine state inside isac: inline tests, `isac try`, and a second
- * opinion on the generated C (it shares nothing with the emitters).
+ * eval.h - runs typed trees on a machine state inside isac: inline tests, `isac try`, and
+ * a second opinion on the generated C (it shares nothing with the emitters).
  *
  * Invariants
- *  (1) Register reads mean the state before the instruction: writes are kept back until it commits.
- *  (2) Every value carries the bits that are unknown (unknown(n), clocks, extern functions); what
- *      is computed from them is unknown too.
- *  (3) Memory is zero wherever nothing was stored, and mapped but for the ranges given.
+ *  (1) Register reads mean the state before the instruction: writes are kept back until
+ * it commits. (2) Every value carries the bits that are unknown (unknown(n), clocks,
+ * extern functions); what is computed from them is unknown too. (3) Memory is zero
+ * wherever nothing was stored, and mapped but for the ranges given.
  */
 #ifndef GEN_EVAL_H
 #define GEN_EVAL_H
@@ -33,7 +33,7 @@ struct eval_trap {
     const struct trap_decl *trap; /* EVAL_TRAP */
     struct val args[8];
     unsigned arg_count;
-    uint64_t address;             /* EVAL_MEMORY, EVAL_UNALIGNED */
+    uint64_t address; /* EVAL_MEMORY, EVAL_UNALIGNED */
 };
 
 /* What an instruction did, in order; for `isac try`. */
@@ -48,19 +48,19 @@ struct eval_event {
 
 struct eval {
     const struct model *m;
-    struct val **regs;            /* [reg->index][element] */
-    VEC(struct eval_byte) bytes;  /* by ascending address */
+    struct val **regs;           /* [reg->index][element] */
+    VEC(struct eval_byte) bytes; /* by ascending address */
     VEC(struct eval_range) unmapped;
     uint64_t pc;
-    bool in_slot;                 /* the instruction at pc is in a delay slot: */
-    bool taken;                   /* of a branch at `branch` that was taken or not */
-    uint64_t target, branch;      /* and goes on at `target` */
+    bool in_slot;            /* the instruction at pc is in a delay slot: */
+    bool taken;              /* of a branch at `branch` that was taken or not */
+    uint64_t target, branch; /* and goes on at `target` */
     bool reserved;
     uint64_t reserved_address;
     unsigned reserved_bits;
-    bool unaligned_works;         /* plain accesses: the ABI says so */
-    bool record;                  /* events are kept */
-    bool in_order;                /* writes take effect at once: a check of sem.h (3) */
+    bool unaligned_works; /* plain accesses: the ABI says so */
+    bool record;          /* events are kept */
+    bool in_order;        /* writes take effect at once: a check of sem.h (3) */
     VEC(struct eval_event) events;
 };
 
@@ -68,16 +68,16 @@ struct eval {
 struct eval *eval_new(const struct model *m);
 struct eval *eval_copy(const struct eval *from);
 
-/* eval_form - runs one instruction of form F with its WORD at e->pc. After a trap the state is that
- * which the guest would see, pc included. */
+/* eval_form - runs one instruction of form F with its WORD at e->pc. After a trap the
+ * state is that which the guest would see, pc included. */
 struct eval_trap eval_form(struct eval *e, const struct form *f, uint64_t word);
 
-/* eval_block - runs the body of S (built by sem_assign and the like) for F and WORD and commits; pc
- * stays. eval_value - the value of X. */
+/* eval_block - runs the body of S (built by sem_assign and the like) for F and WORD and
+ * commits; pc stays. eval_value - the value of X. */
 struct eval_trap eval_block(struct eval *e, const struct sem *s, const struct form *f,
                             uint64_t word);
-struct val eval_value(struct eval *e, const struct sem *s, const struct form *f, uint64_t word,
-                      const struct sem_expr *x);
+struct val eval_value(struct eval *e, const struct sem *s, const struct form *f,
+                      uint64_t word, const struct sem_expr *x);
 
 /* eval_goes_to - where E goes on, a taken branch's slot being done. */
 uint64_t eval_goes_to(const struct eval *e);
@@ -90,7 +90,8 @@ bool eval_mapped(const struct eval *e, uint64_t address, unsigned bits);
 /* eval_reg - element I of R as a read without policies gives it. */
 struct val eval_reg(const struct eval *e, const struct reg *r, unsigned i);
 
-/* eval_untested - reports the branches of forms' bodies that nothing evaluated so far took. */
+/* eval_untested - reports the branches of forms' bodies that nothing evaluated so far
+ * took. */
 void eval_untested(const struct model *m);
 
 #endif

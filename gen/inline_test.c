@@ -37,7 +37,8 @@ static bool failed(const struct node *n, const char *format, ...)
 
 /* --- examples */
 
-/* Instructions that some configuration has tested, by name; the models whose tests all ran. */
+/* Instructions that some configuration has tested, by name; the models whose tests all
+ * ran. */
 static VEC(const char *) tested;
 static VEC(const struct model *) models;
 
@@ -62,7 +63,8 @@ static bool example(const struct model *m, const struct insn *insn, const struct
     struct form *f = decode_word(m, word);
     if (!f) {
         failed(n, "0x%08" PRIx64 " matches no instruction", word);
-        diag_help("check the word, and the constraints of '%s'", insn ? insn->name : text);
+        diag_help("check the word, and the constraints of '%s'",
+                  insn ? insn->name : text);
         return false;
     }
     insn_tested(f->insn);
@@ -75,7 +77,8 @@ static bool example(const struct model *m, const struct insn *insn, const struct
     struct text plain = {0}, alias = {0};
     disas_word(m, word, DEFAULT_PC, false, &plain);
     disas_word(m, word, DEFAULT_PC, true, &alias);
-    if (strcmp(plain.at ? plain.at : "", text) && strcmp(alias.at ? alias.at : "", text)) {
+    if (strcmp(plain.at ? plain.at : "", text) &&
+        strcmp(alias.at ? alias.at : "", text)) {
         failed(n, "0x%08" PRIx64 " is printed as \"%s\", not \"%s\"", word,
                plain.at ? plain.at : "", text);
         diag_help("addresses are printed for an instruction at 0x%x", DEFAULT_PC);
@@ -90,7 +93,8 @@ static bool example(const struct model *m, const struct insn *insn, const struct
         return false;
     }
     if (found != word && !same_meaning(m, found, word)) {
-        failed(n, "\"%s\" is assembled to 0x%08" PRIx64 ", not 0x%08" PRIx64, text, found, word);
+        failed(n, "\"%s\" is assembled to 0x%08" PRIx64 ", not 0x%08" PRIx64, text, found,
+               word);
         diag_help("of several encodings the lowest is the text's");
         return false;
     }
@@ -99,14 +103,16 @@ static bool example(const struct model *m, const struct insn *insn, const struct
 
 /* --- runs */
 
-static bool assemble(const struct model *m, const struct node *n, uint64_t pc, struct program *p)
+static bool assemble(const struct model *m, const struct node *n, uint64_t pc,
+                     struct program *p)
 {
     const char *text = n->text;
     p->start = p->end = pc;
     while (*text) {
         size_t len = strcspn(text, ";");
-        const char *line = intern_n(text + strspn(text, " "), len > strspn(text, " ")
-                                                                  ? len - strspn(text, " ") : 0);
+        const char *line =
+            intern_n(text + strspn(text, " "),
+                     len > strspn(text, " ") ? len - strspn(text, " ") : 0);
         text += len + (text[len] == ';');
         if (!*line)
             continue;
@@ -115,10 +121,11 @@ static bool assemble(const struct model *m, const struct node *n, uint64_t pc, s
         if (p->count == MOST_STEPS)
             return failed(n, "more than %d instructions", MOST_STEPS);
         p->at[p->count].address = p->end;
-        if (!asm_line(m, line, p->end, &p->at[p->count].word, &bits, &p->at[p->count].form,
-                      &why)) {
+        if (!asm_line(m, line, p->end, &p->at[p->count].word, &bits,
+                      &p->at[p->count].form, &why)) {
             failed(n, "\"%s\" can't be assembled: %s", line, why);
-            diag_help("the text must be what an instruction's template or an alias prints");
+            diag_help(
+                "the text must be what an instruction's template or an alias prints");
             return false;
         }
         p->end += bits / 8;
@@ -161,12 +168,14 @@ static void say_what(const struct model *m, const struct program *p)
     for (unsigned i = 0; i < p->count; i++) {
         struct text line = {0};
         disas_word(m, p->at[i].word, p->at[i].address, false, &line);
-        text_addf(&t, "%s0x%08" PRIx64 " %s", i ? "; " : "", p->at[i].word, line.at ? line.at : "");
+        text_addf(&t, "%s0x%08" PRIx64 " %s", i ? "; " : "", p->at[i].word,
+                  line.at ? line.at : "");
     }
     diag_help("it ran %s at 0x%" PRIx64, t.at, p->start);
 }
 
-static unsigned compare_regs(const struct eval *found, const struct eval *wanted, struct text *t)
+static unsigned compare_regs(const struct eval *found, const struct eval *wanted,
+                             struct text *t)
 {
     const struct model *m = found->m;
     unsigned count = 0;
@@ -176,14 +185,15 @@ static unsigned compare_regs(const struct eval *found, const struct eval *wanted
             struct val a = found->regs[r->index][j], b = wanted->regs[r->index][j];
             if (!differ(a, b) || count++ >= MOST_DIFFERENCES)
                 continue;
-            text_addf(t, "%s%s is %s, not %s", t->len ? ", " : "", element_name(r, j), hex(a),
-                      hex(b));
+            text_addf(t, "%s%s is %s, not %s", t->len ? ", " : "", element_name(r, j),
+                      hex(a), hex(b));
         }
     }
     return count;
 }
 
-static unsigned compare_memory(const struct eval *found, const struct eval *wanted, struct text *t)
+static unsigned compare_memory(const struct eval *found, const struct eval *wanted,
+                               struct text *t)
 {
     unsigned count = 0;
     for (int side = 0; side < 2; side++) {
@@ -193,8 +203,8 @@ static unsigned compare_memory(const struct eval *found, const struct eval *want
             struct val a = eval_load(found, at, 8), b = eval_load(wanted, at, 8);
             if (!differ(a, b) || count++ >= MOST_DIFFERENCES)
                 continue;
-            text_addf(t, "%sm8[0x%" PRIx64 "] is %s, not %s", t->len ? ", " : "", at, hex(a),
-                      hex(b));
+            text_addf(t, "%sm8[0x%" PRIx64 "] is %s, not %s", t->len ? ", " : "", at,
+                      hex(a), hex(b));
         }
         if (count)
             break; /* the other side shows the same bytes */
@@ -204,12 +214,13 @@ static unsigned compare_memory(const struct eval *found, const struct eval *want
 
 static const char *trap_name(const struct eval_trap *t)
 {
-    static const char *const names[] = {"no trap", NULL, "Illegal", "Memory", "Unaligned"};
+    static const char *const names[] = {"no trap", NULL, "Illegal", "Memory",
+                                        "Unaligned"};
     return t->kind == EVAL_TRAP ? t->trap->name : names[t->kind];
 }
 
-static bool compare_trap(const struct setup *s, const struct node *n, const struct eval_trap *t,
-                         struct text *out)
+static bool compare_trap(const struct setup *s, const struct node *n,
+                         const struct eval_trap *t, struct text *out)
 {
     const struct node *wanted = kid(n, 2);
     if (!wanted) {
@@ -230,8 +241,8 @@ static bool compare_trap(const struct setup *s, const struct node *n, const stru
         struct val v = {setup_value(s, kid(args, i), t->trap->widths.at[i]), 0};
         if (!differ(t->args[i], v))
             continue;
-        text_addf(out, "%sargument %zu of trap %s is %s, not %s", out->len ? ", " : "", i + 1,
-                  wanted->name, hex(t->args[i]), hex(v));
+        text_addf(out, "%sargument %zu of trap %s is %s, not %s", out->len ? ", " : "",
+                  i + 1, wanted->name, hex(t->args[i]), hex(v));
         same = false;
     }
     return same;
@@ -257,10 +268,12 @@ static bool check_run(struct setup *s, const struct node *n, const struct progra
     uint64_t pc = eval_goes_to(s->state);
     uint64_t end = expected.pc_set ? expected.pc : p->end;
     if ((expected.pc_set || !t.kind) && pc != end) {
-        text_addf(&out, "%spc is 0x%" PRIx64 ", not 0x%" PRIx64, out.len ? ", " : "", pc, end);
+        text_addf(&out, "%spc is 0x%" PRIx64 ", not 0x%" PRIx64, out.len ? ", " : "", pc,
+                  end);
         good = false;
     }
-    unsigned count = compare_regs(s->state, wanted, &out) + compare_memory(s->state, wanted, &out);
+    unsigned count =
+        compare_regs(s->state, wanted, &out) + compare_memory(s->state, wanted, &out);
     if (count > MOST_DIFFERENCES)
         text_addf(&out, ", and %u more", count - MOST_DIFFERENCES);
     if (good && !count)
@@ -320,7 +333,8 @@ static void one(struct model *m, struct insn *insn, struct node *n,
                : insn  ? test_by_operands(m, insn, n)
                        : failed(n, "this test names no instruction");
         if (!good && !n->text && !insn)
-            diag_help("outside an instruction a test gives its text: test \"...\" { ... }");
+            diag_help(
+                "outside an instruction a test gives its text: test \"...\" { ... }");
     }
     if (insn)
         insn_tested(insn);
@@ -335,7 +349,8 @@ static bool names_insn(const struct model *m, const struct node *n, const char *
     if (!n->text)
         return false;
     const char *first = intern_n(n->text, strcspn(n->text, ";"));
-    return asm_line(m, first, DEFAULT_PC, &word, &bits, &f, NULL) && !strcmp(f->insn->name, name);
+    return asm_line(m, first, DEFAULT_PC, &word, &bits, &f, NULL) &&
+           !strcmp(f->insn->name, name);
 }
 
 struct test_counts tests_run(struct model *m, const char *name)
@@ -367,7 +382,8 @@ void tests_report(void)
                 continue;
             insn_tested(insn); /* said once */
             diag_subject(insn->name, insn->provenance);
-            diag(CHECK_MISSING_EXAMPLE, insn->loc, "'%s' has no example and no test", insn->name);
+            diag(CHECK_MISSING_EXAMPLE, insn->loc, "'%s' has no example and no test",
+                 insn->name);
             diag_help("add example WORD \"text\"; from the manual or another assembler");
         }
     diag_subject(NULL, NULL);
@@ -380,8 +396,8 @@ int command_test(struct model *m, int argc, char **argv)
     struct test_counts all = {0};
     for (int i = 0; i < argc; i++)
         if (!model_name(m, intern(argv[i])).insn) {
-            fprintf(stderr, "isac: test: %s has no instruction '%s' of %u bits\n", m->name, argv[i],
-                    m->word);
+            fprintf(stderr, "isac: test: %s has no instruction '%s' of %u bits\n",
+                    m->name, argv[i], m->word);
             return 1;
         }
     for (int i = 0; i < (argc ? argc : 1); i++) {

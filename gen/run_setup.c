@@ -9,8 +9,8 @@
 
 void setup_begin(struct setup *s, struct model *m, struct form *form, uint64_t word)
 {
-    *s = (struct setup){.m = m, .form = form, .word = word, .state = eval_new(m),
-                        .pc = DEFAULT_PC};
+    *s = (struct setup){
+        .m = m, .form = form, .word = word, .state = eval_new(m), .pc = DEFAULT_PC};
 }
 
 const char *element_name(const struct reg *r, unsigned i)
@@ -33,7 +33,8 @@ u128 setup_value(const struct setup *s, struct node *n, unsigned width)
 }
 
 /* The number of the register called NAME in any file; -1 if there is none. */
-static int register_number(const struct model *m, const char *name, const struct reg **file)
+static int register_number(const struct model *m, const char *name,
+                           const struct reg **file)
 {
     for (size_t i = 0; i < m->regs.len; i++) {
         const struct reg *r = m->regs.at[i];
@@ -106,7 +107,8 @@ static const char *hash_name(const struct node *l)
     return NULL;
 }
 
-/* The field that setting N numbers, or -1: #rd=3, imm=4, op2.n=1; not rd=5, a register's value. */
+/* The field that setting N numbers, or -1: #rd=3, imm=4, op2.n=1; not rd=5, a register's
+ * value. */
 static int numbered(const struct form *f, const struct node *n)
 {
     const struct node *l = kid(n, 0);
@@ -122,7 +124,8 @@ static int numbered(const struct form *f, const struct node *n)
 }
 
 /* Whether setting N names a field that F lacks, so that N can't be about F. */
-static bool of_another_form(const struct model *m, const struct form *f, const struct node *n)
+static bool of_another_form(const struct model *m, const struct form *f,
+                            const struct node *n)
 {
     const struct node *l = kid(n, 0);
     if (!l || n->name[0] != '=')
@@ -133,7 +136,8 @@ static bool of_another_form(const struct model *m, const struct form *f, const s
            !model_name(m, kid(l, 0)->name).reg && form_field(f, field_name(l)) < 0;
 }
 
-static bool field_number(struct setup *s, const struct field *f, struct node *value, uint64_t *out)
+static bool field_number(struct setup *s, const struct field *f, struct node *value,
+                         uint64_t *out)
 {
     const struct enum_ *e = f->type.enum_;
     const struct reg *file;
@@ -143,7 +147,8 @@ static bool field_number(struct setup *s, const struct field *f, struct node *va
                 *out = (uint64_t)e->items.at[i].code;
                 return true;
             }
-        diag(CHECK_TEST_FAILED, value->loc, "'%s' has no code \"%s\"", e->name, value->text);
+        diag(CHECK_TEST_FAILED, value->loc, "'%s' has no code \"%s\"", e->name,
+             value->text);
         diag_help("write a text that the enumeration lists");
         return false;
     }
@@ -154,11 +159,13 @@ static bool field_number(struct setup *s, const struct field *f, struct node *va
     u128 v = setup_value(s, value, 64);
     *out = (uint64_t)v & (uint64_t)ones(f->type.width);
     s128 n = signed_value(v, 64);
-    bool fits = v <= ones(f->type.width) || (n < 0 && n >= -((s128)1 << (f->type.width - 1)));
+    bool fits =
+        v <= ones(f->type.width) || (n < 0 && n >= -((s128)1 << (f->type.width - 1)));
     if (fits && field_get(f, field_put(f, 0, *out)) == *out)
         return true;
     diag(CHECK_TEST_FAILED, value->loc, "operand '%s' can't be this number", f->name);
-    diag_help("it is %u bits wide; bits that the format doesn't place are zero", f->type.width);
+    diag_help("it is %u bits wide; bits that the format doesn't place are zero",
+              f->type.width);
     return false;
 }
 
@@ -167,9 +174,9 @@ static bool field_number(struct setup *s, const struct field *f, struct node *va
 struct search {
     struct setup *s;
     struct form *f;
-    uint64_t word, fixed;      /* bits that are settled */
-    VEC(unsigned) open;        /* fields */
-    VEC(uint64_t) used;        /* registers: file index << 32 | number */
+    uint64_t word, fixed; /* bits that are settled */
+    VEC(unsigned) open;   /* fields */
+    VEC(uint64_t) used;   /* registers: file index << 32 | number */
     unsigned tries;
 };
 
@@ -230,7 +237,8 @@ static bool try_number(struct search *k, size_t n, uint64_t number_)
 {
     const struct field *f = &k->f->fields.at[k->open.at[n]];
     uint64_t mask = field_mask(f), put = field_put(f, 0, number_), old = k->word;
-    if (field_get(f, put) != number_ || (put ^ k->word) & mask & k->fixed || ++k->tries > 20000)
+    if (field_get(f, put) != number_ || (put ^ k->word) & mask & k->fixed ||
+        ++k->tries > 20000)
         return false;
     uint64_t fixed = k->fixed;
     k->word = (k->word & ~(mask & ~k->fixed)) | (put & ~k->fixed);
@@ -293,7 +301,9 @@ static bool fill(struct search *k, size_t n)
 /* Fills in a word of form F; false if it isn't possible. */
 static bool word_of(struct setup *s, struct form *f, const struct node *settings)
 {
-    struct search k = {.s = s, .f = f, .word = f->value | f->should_value,
+    struct search k = {.s = s,
+                       .f = f,
+                       .word = f->value | f->should_value,
                        .fixed = f->mask | f->should_mask | f->ignored_mask};
     s->form = f;
     bool *set = zalloc(f->fields.len + 1);
@@ -317,7 +327,8 @@ static bool word_of(struct setup *s, struct form *f, const struct node *settings
         set[field] = true;
         uint64_t key;
         const struct type *t = &f->fields.at[field].type;
-        if ((t->kind == OP_REG || t->kind == OP_VIEW) && register_of(t, (unsigned)number_, &key))
+        if ((t->kind == OP_REG || t->kind == OP_VIEW) &&
+            register_of(t, (unsigned)number_, &key))
             vec_push(&k.used, key);
     }
     for (unsigned i = 0; i < f->fields.len; i++)
@@ -340,7 +351,8 @@ bool setup_word(struct setup *s, struct insn *insn, const struct node *n)
             return false;
     }
     diag(CHECK_TEST_FAILED, n->loc, "no word of '%s' has these operands", insn->name);
-    diag_help("operands' numbers are set by #rd=3, imm=4, op2.n=1; they must meet the constraints");
+    diag_help("operands' numbers are set by #rd=3, imm=4, op2.n=1; they must meet the "
+              "constraints");
     return false;
 }
 

@@ -68,7 +68,8 @@ void sem_report(void)
             diag_help("remove it, or name it _");
         } else if (s->kind == SITE_TRAP) {
             diag(CHECK_DEAD_TRAP, s->loc, "trap '%s' can never be taken here", s->name);
-            diag_help("its condition is always false, or a trap before it is always taken");
+            diag_help(
+                "its condition is always false, or a trap before it is always taken");
         }
     }
     sites.len = 0;
@@ -112,9 +113,9 @@ static void alternative(struct builder *b, const struct alt_choice *a)
     }
     for (size_t i = first; i < b->slots.len; i++)
         if ((!b->slots.at[i].value || b->slots.at[i].partial) && !b->flow.dead &&
-            sem_error(CHECK_UNINITIALISED, a->alt->loc, "alternative '%s' doesn't set '%s'%s",
-                      a->alt->name, b->slots.at[i].name,
-                      b->slots.at[i].value ? " on every path" : ""))
+            sem_error(CHECK_UNINITIALISED, a->alt->loc,
+                      "alternative '%s' doesn't set '%s'%s", a->alt->name,
+                      b->slots.at[i].name, b->slots.at[i].value ? " on every path" : ""))
             diag_help("every alternative assigns every result");
     for (size_t i = first; i < b->slots.len; i++)
         b->slots.at[i].partial = false; /* said once */
@@ -152,8 +153,8 @@ static void kinds(struct model *m, struct form *f, struct sem *s)
 {
     for (size_t i = 0; i < f->insn->kinds.len; i++) {
         struct node *n = f->insn->kinds.at[i];
-        struct sem_expr *e = kid(n, 0) ? decode_one_bit(m, f, kid(n, 0))
-                                       : mk_const(1, 1, n->loc);
+        struct sem_expr *e =
+            kid(n, 0) ? decode_one_bit(m, f, kid(n, 0)) : mk_const(1, 1, n->loc);
         if (!e)
             continue;
         if (!strcmp(n->name, "call")) {
@@ -163,7 +164,8 @@ static void kinds(struct model *m, struct form *f, struct sem *s)
         } else if (!strcmp(n->name, "jump") || !strcmp(n->name, "indirect")) {
             if (is_const(e))
                 s->call_when = s->return_when = NULL;
-        } else if (sem_error(CHECK_UNKNOWN_NAME, n->loc, "'%s' is no kind of transfer", n->name)) {
+        } else if (sem_error(CHECK_UNKNOWN_NAME, n->loc, "'%s' is no kind of transfer",
+                             n->name)) {
             diag_help("kinds are call, return, jump and indirect");
         }
     }
@@ -182,7 +184,8 @@ static void build_form(struct model *m, struct form *f)
         int field = form_field(f, f->predicate);
         b.no_lets = true;
         if (field >= 0)
-            s->predicate = condition(&b, read_operand(&b, field, f->insn->loc), "the predicate");
+            s->predicate =
+                condition(&b, read_operand(&b, field, f->insn->loc), "the predicate");
         b.no_lets = false;
         if (s->predicate && is_const(s->predicate) && s->predicate->value)
             s->predicate = NULL;
@@ -227,8 +230,8 @@ struct sem_expr *sem_decode_expr(struct model *m, struct form *f, struct node *e
     struct sem_expr *x = expr(&b, e);
     if (!x->width && !is_poison(x))
         x = adapt(&b, x, m->word, "this");
-    if (x->bind == BIND_RUN && sem_error(CHECK_NONDECODE_INDEX, e->loc,
-                                         "this is not known at decode time"))
+    if (x->bind == BIND_RUN &&
+        sem_error(CHECK_NONDECODE_INDEX, e->loc, "this is not known at decode time"))
         diag_help("here only encoded fields, contexts and pc can stand");
     return diag_errors() == before && !is_poison(x) && x->bind != BIND_RUN ? x : NULL;
 }
@@ -254,10 +257,15 @@ struct sem *sem_trap_block(struct model *m, const struct trap_decl *t)
     start(&b, m, NULL, s);
     push_scope(&b, true);
     for (size_t i = 0; i < t->params.len; i++) {
-        struct sem_var v = {.name = t->params.at[i], .width = t->widths.at[i], .bind = BIND_RUN,
+        struct sem_var v = {.name = t->params.at[i],
+                            .width = t->widths.at[i],
+                            .bind = BIND_RUN,
                             .loc = t->loc};
         struct sem_expr *e = zalloc(sizeof *e);
-        *e = (struct sem_expr){.op = SEM_VAR, .width = v.width, .bind = BIND_RUN, .loc = t->loc,
+        *e = (struct sem_expr){.op = SEM_VAR,
+                               .width = v.width,
+                               .bind = BIND_RUN,
+                               .loc = t->loc,
                                .index = (unsigned)i};
         vec_push(&s->vars, v);
         bind(&b, v.name, e, t->loc);
@@ -268,7 +276,8 @@ struct sem *sem_trap_block(struct model *m, const struct trap_decl *t)
     return s;
 }
 
-struct sem *sem_assign(struct model *m, struct form *f, struct node *lvalue, struct node *value)
+struct sem *sem_assign(struct model *m, struct form *f, struct node *lvalue,
+                       struct node *value)
 {
     struct sem *s = zalloc(sizeof *s);
     struct builder b;

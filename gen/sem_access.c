@@ -1,6 +1,6 @@
 /*
- * sem_access.c - reading and writing what lies over storage: registers with their policies, views,
- * banks, operands, enum values.
+ * sem_access.c - reading and writing what lies over storage: registers with their
+ * policies, views, banks, operands, enum values.
  */
 #include "sem_int.h"
 
@@ -8,10 +8,11 @@
 
 /* --- plain storage */
 
-static bool overlaps(const struct written *w, const struct reg *r, const struct sem_expr *index,
-                     unsigned high, unsigned low)
+static bool overlaps(const struct written *w, const struct reg *r,
+                     const struct sem_expr *index, unsigned high, unsigned low)
 {
-    return w->reg == r && w->low <= high && low <= w->high && (!index || sem_same(w->index, index));
+    return w->reg == r && w->low <= high && low <= w->high &&
+           (!index || sem_same(w->index, index));
 }
 
 struct sem_expr *read_raw(struct builder *b, const struct reg *r, struct sem_expr *index,
@@ -20,8 +21,8 @@ struct sem_expr *read_raw(struct builder *b, const struct reg *r, struct sem_exp
     for (size_t i = 0; !b->quiet && i < b->flow.written.len; i++) {
         const struct written *w = &b->flow.written.at[i];
         if (overlaps(w, r, index, high, low) &&
-            sem_error(CHECK_READ_AFTER_WRITE, loc, "'%s' is read after this body wrote it",
-                      r->name)) {
+            sem_error(CHECK_READ_AFTER_WRITE, loc,
+                      "'%s' is read after this body wrote it", r->name)) {
             diag_note(w->loc, "written here");
             diag_help("all writes take effect at the end; name the value: let x = ...;");
         }
@@ -30,12 +31,15 @@ struct sem_expr *read_raw(struct builder *b, const struct reg *r, struct sem_exp
         r->hardwired[index->value])
         return mk_const(high - low + 1, r->hardwired_value[index->value] >> low, loc);
     struct sem_expr *e = zalloc(sizeof *e);
-    *e = (struct sem_expr){.op = r->is_context ? SEM_CONTEXT : SEM_REG, .width = r->width,
-                           .bind = r->is_context ? BIND_DECODE : BIND_RUN, .loc = loc, .reg = r,
+    *e = (struct sem_expr){.op = r->is_context ? SEM_CONTEXT : SEM_REG,
+                           .width = r->width,
+                           .bind = r->is_context ? BIND_DECODE : BIND_RUN,
+                           .loc = loc,
+                           .reg = r,
                            .kid = {index}};
     if (b->decode && !r->is_context) {
-        if (sem_error(CHECK_NONDECODE_INDEX, loc, "register '%s' is not known at decode time",
-                      r->name))
+        if (sem_error(CHECK_NONDECODE_INDEX, loc,
+                      "register '%s' is not known at decode time", r->name))
             diag_help("the number of a register operand is #operand");
         return adapt(b, mk_poison(loc), high - low + 1, "");
     }
@@ -94,8 +98,8 @@ static struct sem_expr *element(struct builder *b, struct sem_expr *index, unsig
 /* --- policies */
 
 /* A scope for policies: only raw, value and the index variable are local. */
-static struct scope *policy_scope(struct builder *b, const struct reg *r, struct sem_expr *index,
-                                  struct loc loc)
+static struct scope *policy_scope(struct builder *b, const struct reg *r,
+                                  struct sem_expr *index, struct loc loc)
 {
     struct scope *old = push_scope(b, true);
     if (r) {
@@ -115,14 +119,15 @@ bool enter_policy(struct builder *b, struct loc loc)
         return true;
     b->circular = true;
     if (sem_error(CHECK_RECURSION, loc, "this reads or writes itself"))
-        diag_help("in a policy the storage is called 'raw'; views and banks can't name themselves");
+        diag_help("in a policy the storage is called 'raw'; views and banks can't name "
+                  "themselves");
     b->depth--;
     return false;
 }
 
 /* The value that policy P gives; NULL if it traps instead. */
-static struct sem_expr *read_policy(struct builder *b, const struct policy *p, unsigned width,
-                                    struct loc loc)
+static struct sem_expr *read_policy(struct builder *b, const struct policy *p,
+                                    unsigned width, struct loc loc)
 {
     if (p->read && p->read->kind == N_TRAP) {
         trap(b, p->read);
@@ -135,8 +140,8 @@ static struct sem_expr *read_policy(struct builder *b, const struct policy *p, u
     return e;
 }
 
-static void write_policy(struct builder *b, const struct policy *p, struct sem_expr *value,
-                         struct loc loc)
+static void write_policy(struct builder *b, const struct policy *p,
+                         struct sem_expr *value, struct loc loc)
 {
     if (p->drop || !p->write || !enter_policy(b, p->loc))
         return;
@@ -190,18 +195,20 @@ static struct sem_expr *join(struct builder *b, struct arms *a, struct sem_expr 
     return e;
 }
 
-/* The elements of R whose policy differs from the others', from FROM on; r->count if none. */
+/* The elements of R whose policy differs from the others', from FROM on; r->count if
+ * none. */
 static unsigned next_special(const struct reg *r, unsigned from, bool write)
 {
-    while (from < r->count && !(r->has_at && r->has_at[from] &&
-                                (special(r, from, write) || r->all.read || r->all.write) &&
-                                !(r->hardwired && r->hardwired[from])))
+    while (from < r->count &&
+           !(r->has_at && r->has_at[from] &&
+             (special(r, from, write) || r->all.read || r->all.write) &&
+             !(r->hardwired && r->hardwired[from])))
         from++;
     return from;
 }
 
-static struct sem_expr *read_file(struct builder *b, const struct reg *r, struct sem_expr *index,
-                                  unsigned from, struct loc loc)
+static struct sem_expr *read_file(struct builder *b, const struct reg *r,
+                                  struct sem_expr *index, unsigned from, struct loc loc)
 {
     unsigned i = next_special(r, from, false);
     if (i == r->count) {
@@ -246,7 +253,8 @@ static void write_element(struct builder *b, const struct reg *r, struct sem_exp
                           struct loc loc)
 {
     const struct policy *p = policy_at(r, i);
-    if (!special(r, i, true) || p->drop || (high - low + 1 < r->width && uses_raw(p->write))) {
+    if (!special(r, i, true) || p->drop ||
+        (high - low + 1 < r->width && uses_raw(p->write))) {
         if (!p->drop || (r->hardwired && r->hardwired[i]))
             write_raw(b, r, index, high, low, value, loc);
         return;
@@ -258,8 +266,8 @@ static void write_element(struct builder *b, const struct reg *r, struct sem_exp
             value = mk(b, SEM_CAT, r->width - low, loc,
                        mk_slice(b, whole, r->width - 1, high + 1, loc), value, NULL);
         if (low)
-            value = mk(b, SEM_CAT, r->width, loc, value, mk_slice(b, whole, low - 1, 0, loc),
-                       NULL);
+            value = mk(b, SEM_CAT, r->width, loc, value,
+                       mk_slice(b, whole, low - 1, 0, loc), NULL);
     }
     struct scope *old = policy_scope(b, r, index, loc);
     write_policy(b, p, value, loc);
@@ -308,7 +316,8 @@ static void write_reg(struct builder *b, const struct reg *r, struct sem_expr *i
 /* --- views */
 
 /* The index variable: at least a byte wide, so that n + 8 doesn't wrap. */
-static struct scope *view_scope(struct builder *b, const struct view *v, struct sem_expr *index)
+static struct scope *view_scope(struct builder *b, const struct view *v,
+                                struct sem_expr *index)
 {
     struct scope *old = push_scope(b, true);
     if (v->index) {
@@ -328,8 +337,8 @@ static bool view_index(struct builder *b, const struct view *v, struct sem_expr 
     return *index != NULL;
 }
 
-struct sem_expr *read_view(struct builder *b, const struct view *v, struct sem_expr *index,
-                           struct loc loc)
+struct sem_expr *read_view(struct builder *b, const struct view *v,
+                           struct sem_expr *index, struct loc loc)
 {
     if (!view_index(b, v, &index))
         return adapt(b, mk_poison(loc), v->width, "");
@@ -345,11 +354,12 @@ struct sem_expr *read_view(struct builder *b, const struct view *v, struct sem_e
     return e ? e : mk_const(v->width, 0, loc);
 }
 
-static void assign_bits(struct builder *b, struct node *n, bool whole, unsigned high, unsigned low,
-                        struct sem_expr *value, struct loc loc);
+static void assign_bits(struct builder *b, struct node *n, bool whole, unsigned high,
+                        unsigned low, struct sem_expr *value, struct loc loc);
 
-static void write_view(struct builder *b, const struct view *v, struct sem_expr *index, bool whole,
-                       unsigned high, unsigned low, struct sem_expr *value, struct loc loc)
+static void write_view(struct builder *b, const struct view *v, struct sem_expr *index,
+                       bool whole, unsigned high, unsigned low, struct sem_expr *value,
+                       struct loc loc)
 {
     if (whole)
         high = v->width - 1, low = 0;
@@ -362,7 +372,8 @@ static void write_view(struct builder *b, const struct view *v, struct sem_expr 
             value = mk(b, SEM_CAT, v->width - low, loc,
                        mk_slice(b, rest, v->width - 1, high + 1, loc), value, NULL);
         if (low)
-            value = mk(b, SEM_CAT, v->width, loc, value, mk_slice(b, rest, low - 1, 0, loc), NULL);
+            value = mk(b, SEM_CAT, v->width, loc, value,
+                       mk_slice(b, rest, low - 1, 0, loc), NULL);
     }
     struct scope *old = view_scope(b, v, index);
     if (v->both && enter_policy(b, v->loc)) {
@@ -377,7 +388,8 @@ static void write_view(struct builder *b, const struct view *v, struct sem_expr 
 /* --- banks */
 
 static struct sem_expr *bank_entry(struct builder *b, const struct bank *k, size_t i,
-                                   struct sem_expr *index, struct sem_expr *value, struct loc loc)
+                                   struct sem_expr *index, struct sem_expr *value,
+                                   struct loc loc)
 {
     if (i == k->entries.len) {
         struct scope *old = push_scope(b, true);
@@ -408,8 +420,8 @@ static struct sem_expr *bank_entry(struct builder *b, const struct bank *k, size
     return value ? NULL : join(b, &a, x, y, loc, false);
 }
 
-struct sem_expr *read_bank(struct builder *b, const struct bank *k, struct sem_expr *index,
-                           struct loc loc)
+struct sem_expr *read_bank(struct builder *b, const struct bank *k,
+                           struct sem_expr *index, struct loc loc)
 {
     index = element(b, index, k->index_width < 31 ? 1u << k->index_width : ~0u, k->name);
     struct sem_expr *e = index ? bank_entry(b, k, 0, index, NULL, loc) : NULL;
@@ -447,21 +459,25 @@ static struct sem_expr *enum_value(struct builder *b, const struct enum_ *e,
                 width = v->width;
                 flexible = false;
             } else if (v && v->width &&
-                       sem_error(CHECK_WIDTH_MISMATCH, v->loc, "%u bits, where others of '%s' "
-                                 "have %u", v->width, e->name, width)) {
+                       sem_error(CHECK_WIDTH_MISMATCH, v->loc,
+                                 "%u bits, where others of '%s' "
+                                 "have %u",
+                                 v->width, e->name, width)) {
                 diag_help("all values of an enumeration have one width");
             }
         }
         vec_push(&values, v);
     }
     pop_scope(b, old);
-    /* From the last item up; codes that stand for themselves share the end of the chain. */
+    /* From the last item up; codes that stand for themselves share the end of the chain.
+     */
     struct sem_expr *result = NULL;
     for (size_t i = 0; i < e->items.len; i++)
         if (!e->items.at[i].value)
             result = mk_extend(b, SEM_ZEXT, code, width, loc);
     for (size_t i = e->items.len; i-- > 0;) {
-        struct sem_expr *v = values.at[i], *c = is_element(b, code, e->items.at[i].code, loc);
+        struct sem_expr *v = values.at[i],
+                        *c = is_element(b, code, e->items.at[i].code, loc);
         if (!v || (is_const(c) && !c->value))
             continue;
         v = adapt(b, v, width, "this value");
@@ -475,11 +491,16 @@ struct sem_expr *read_operand(struct builder *b, int field, struct loc loc)
     const struct type *t = &b->f->fields.at[field].type;
     struct sem_expr *number_ = mk_field(b, (unsigned)field, loc);
     switch (t->kind) {
-    case OP_REG: return read_reg(b, t->reg, number_, loc);
-    case OP_VIEW: return read_view(b, t->view, number_, loc);
-    case OP_BANK: return read_bank(b, t->bank, number_, loc);
-    case OP_ENUM: return enum_value(b, t->enum_, number_, loc);
-    default: return number_;
+    case OP_REG:
+        return read_reg(b, t->reg, number_, loc);
+    case OP_VIEW:
+        return read_view(b, t->view, number_, loc);
+    case OP_BANK:
+        return read_bank(b, t->bank, number_, loc);
+    case OP_ENUM:
+        return enum_value(b, t->enum_, number_, loc);
+    default:
+        return number_;
     }
 }
 
@@ -488,18 +509,19 @@ struct sem_expr *read_operand(struct builder *b, int field, struct loc loc)
 static void not_assignable(struct node *n)
 {
     if (sem_error(CHECK_WRONG_KIND, n->loc, "this can't be assigned"))
-        diag_help("assign registers, operands that are registers, fields, slices, contexts, "
-                  "memory, results");
+        diag_help(
+            "assign registers, operands that are registers, fields, slices, contexts, "
+            "memory, results");
 }
 
-static void assign_operand(struct builder *b, int field, bool whole, unsigned high, unsigned low,
-                           struct sem_expr *value, struct node *n)
+static void assign_operand(struct builder *b, int field, bool whole, unsigned high,
+                           unsigned low, struct sem_expr *value, struct node *n)
 {
     const struct type *t = &b->f->fields.at[field].type;
     struct sem_expr *index = mk_field(b, (unsigned)field, n->loc);
     if (t->kind == OP_REG)
-        write_reg(b, t->reg, index, whole ? t->reg->width - 1 : high, whole ? 0 : low, value,
-                  n->loc);
+        write_reg(b, t->reg, index, whole ? t->reg->width - 1 : high, whole ? 0 : low,
+                  value, n->loc);
     else if (t->kind == OP_VIEW)
         write_view(b, t->view, index, whole, high, low, value, n->loc);
     else if (t->kind == OP_BANK && whole)
@@ -508,7 +530,8 @@ static void assign_operand(struct builder *b, int field, bool whole, unsigned hi
         not_assignable(n);
 }
 
-static void assign_slot(struct builder *b, struct local *l, struct sem_expr *value, struct node *n)
+static void assign_slot(struct builder *b, struct local *l, struct sem_expr *value,
+                        struct node *n)
 {
     struct slot *slot = &b->slots.at[l->slot];
     if (slot->value && !slot->partial &&
@@ -524,8 +547,8 @@ static void assign_ident(struct builder *b, struct node *n, bool whole, unsigned
     struct local *l = find_local(b, n->name);
     int field = l ? -1 : find_field(b, n->name);
     if (l && l->raw) {
-        write_raw(b, l->raw, l->raw_index, whole ? l->raw->width - 1 : high, whole ? 0 : low,
-                  value, loc);
+        write_raw(b, l->raw, l->raw_index, whole ? l->raw->width - 1 : high,
+                  whole ? 0 : low, value, loc);
         return;
     }
     if (l && l->slot >= 0 && whole) {
@@ -533,7 +556,8 @@ static void assign_ident(struct builder *b, struct node *n, bool whole, unsigned
         return;
     }
     if (l) {
-        if (sem_error(CHECK_WRONG_KIND, n->loc, "'%s' is a value, not a place", n->name)) {
+        if (sem_error(CHECK_WRONG_KIND, n->loc, "'%s' is a value, not a place",
+                      n->name)) {
             diag_note(l->loc, "named here");
             diag_help("'let' names a value once; name the new value differently");
         }
@@ -545,19 +569,20 @@ static void assign_ident(struct builder *b, struct node *n, bool whole, unsigned
     }
     struct found found = model_name(b->m, n->name);
     if (found.reg && !found.reg->is_file)
-        write_reg(b, found.reg, NULL, whole ? found.reg->width - 1 : high, whole ? 0 : low, value,
-                  loc);
+        write_reg(b, found.reg, NULL, whole ? found.reg->width - 1 : high,
+                  whole ? 0 : low, value, loc);
     else if (found.view && !found.view->index)
         write_view(b, found.view, NULL, whole, high, low, value, loc);
-    else if (found.reg || found.view || found.bank || found.enum_ || found.trap || found.def)
+    else if (found.reg || found.view || found.bank || found.enum_ || found.trap ||
+             found.def)
         not_assignable(n);
     else if (sem_error(CHECK_UNKNOWN_NAME, n->loc, "'%s' is not declared", n->name) &&
              !model_suggest(b->m, b->f, n->name))
         diag_help("a new name for a value is made by 'let %s = ...;'", n->name);
 }
 
-static void store(struct builder *b, unsigned width, struct node *address, struct sem_expr *value,
-                  struct loc loc)
+static void store(struct builder *b, unsigned width, struct node *address,
+                  struct sem_expr *value, struct loc loc)
 {
     struct sem_expr *at = sized_expr(b, address, b->m->word, "the address");
     value = adapt(b, value, width, "the value");
@@ -572,13 +597,14 @@ static void assign_index(struct builder *b, struct node *n, bool whole, unsigned
                          unsigned low, struct sem_expr *value, struct loc loc)
 {
     struct node *base = kid(n, 0);
-    if (base->kind == N_IDENT && !find_local(b, base->name) && find_field(b, base->name) < 0) {
+    if (base->kind == N_IDENT && !find_local(b, base->name) &&
+        find_field(b, base->name) < 0) {
         struct found found = model_name(b->m, base->name);
         unsigned width = memory_width(base->name);
         if (found.reg && found.reg->is_file) {
             struct sem_expr *index = expr(b, kid(n, 1));
-            write_reg(b, found.reg, index, whole ? found.reg->width - 1 : high, whole ? 0 : low,
-                      value, loc);
+            write_reg(b, found.reg, index, whole ? found.reg->width - 1 : high,
+                      whole ? 0 : low, value, loc);
             return;
         }
         if (found.view && found.view->index) {
@@ -608,7 +634,8 @@ static void assign_member(struct builder *b, struct node *n, bool whole, unsigne
 {
     struct node *base = kid(n, 0);
     const struct reg *r = base->kind == N_IDENT ? model_name(b->m, base->name).reg : NULL;
-    int field = base->kind == N_IDENT ? find_field(b, internf("%s.%s", base->name, n->name)) : -1;
+    int field =
+        base->kind == N_IDENT ? find_field(b, internf("%s.%s", base->name, n->name)) : -1;
     if (field >= 0) {
         assign_operand(b, field, whole, high, low, value, n);
         return;
@@ -623,8 +650,8 @@ static void assign_member(struct builder *b, struct node *n, bool whole, unsigne
         return;
     }
     if (r && !r->is_file) {
-        if (sem_error(CHECK_UNKNOWN_NAME, n->loc, "register '%s' has no field '%s'", r->name,
-                      n->name))
+        if (sem_error(CHECK_UNKNOWN_NAME, n->loc, "register '%s' has no field '%s'",
+                      r->name, n->name))
             diag_help("fields are declared in the register's braces: NAME [high:low];");
     } else {
         not_assignable(n);
@@ -639,24 +666,34 @@ static void assign_slice(struct builder *b, struct node *n, bool whole, unsigned
         !number(b, expr(b, kid(n, 2)), "the end of an assigned range", &bottom))
         return;
     if (top < bottom || bottom < 0 || top > 127) {
-        if (sem_error(CHECK_BOUND, n->loc, "there is no range [%d:%d]", (int)top, (int)bottom))
+        if (sem_error(CHECK_BOUND, n->loc, "there is no range [%d:%d]", (int)top,
+                      (int)bottom))
             diag_help("bit ranges are written high to low");
         return;
     }
     if (whole)
         high = (unsigned)(top - bottom), low = 0;
-    assign_bits(b, kid(n, 0), false, (unsigned)bottom + high, (unsigned)bottom + low, value, loc);
+    assign_bits(b, kid(n, 0), false, (unsigned)bottom + high, (unsigned)bottom + low,
+                value, loc);
 }
 
 /* Assigns VALUE to N, or to bits HIGH to LOW of it. */
-static void assign_bits(struct builder *b, struct node *n, bool whole, unsigned high, unsigned low,
-                        struct sem_expr *value, struct loc loc)
+static void assign_bits(struct builder *b, struct node *n, bool whole, unsigned high,
+                        unsigned low, struct sem_expr *value, struct loc loc)
 {
     switch (n->kind) {
-    case N_IDENT: assign_ident(b, n, whole, high, low, value, loc); return;
-    case N_INDEX: assign_index(b, n, whole, high, low, value, loc); return;
-    case N_SLICE: assign_slice(b, n, whole, high, low, value, loc); return;
-    case N_MEMBER: assign_member(b, n, whole, high, low, value, loc); return;
+    case N_IDENT:
+        assign_ident(b, n, whole, high, low, value, loc);
+        return;
+    case N_INDEX:
+        assign_index(b, n, whole, high, low, value, loc);
+        return;
+    case N_SLICE:
+        assign_slice(b, n, whole, high, low, value, loc);
+        return;
+    case N_MEMBER:
+        assign_member(b, n, whole, high, low, value, loc);
+        return;
     case N_COND: {
         struct sem_expr *c = condition(b, expr(b, kid(n, 0)), "the condition");
         if (c->bind == BIND_RUN &&
@@ -674,11 +711,13 @@ static void assign_bits(struct builder *b, struct node *n, bool whole, unsigned 
         arm_end(b, &a, loc, false);
         return;
     }
-    default: not_assignable(n);
+    default:
+        not_assignable(n);
     }
 }
 
-void assign(struct builder *b, struct node *lvalue, struct sem_expr *value, struct loc loc)
+void assign(struct builder *b, struct node *lvalue, struct sem_expr *value,
+            struct loc loc)
 {
     assign_bits(b, lvalue, true, 0, 0, value, loc);
 }

@@ -34,7 +34,8 @@ unsigned memory_width(const char *name)
     return 0;
 }
 
-struct sem_expr *load(struct builder *b, unsigned width, struct node *address, struct loc loc)
+struct sem_expr *load(struct builder *b, unsigned width, struct node *address,
+                      struct loc loc)
 {
     struct sem_expr *at = sized_expr(b, address, b->m->word, "the address");
     check_order(b, ACC_LOAD, loc);
@@ -50,9 +51,9 @@ static const struct pure {
     enum sem_op op;
     unsigned args;
 } pures[] = {
-    {"clz", SEM_CLZ, 1},     {"ctz", SEM_CTZ, 1},     {"popcount", SEM_POPCOUNT, 1},
+    {"clz", SEM_CLZ, 1},     {"ctz", SEM_CTZ, 1},       {"popcount", SEM_POPCOUNT, 1},
     {"bswap", SEM_BSWAP, 1}, {"bitrev", SEM_BITREV, 1}, {"min_s", SEM_MIN_S, 2},
-    {"min_u", SEM_MIN_U, 2}, {"max_s", SEM_MAX_S, 2}, {"max_u", SEM_MAX_U, 2},
+    {"min_u", SEM_MIN_U, 2}, {"max_s", SEM_MAX_S, 2},   {"max_u", SEM_MAX_U, 2},
 };
 
 static bool sized(struct sem_expr *e, const char *what)
@@ -68,7 +69,8 @@ static struct sem_expr *pure_call(struct builder *b, struct node *n, const struc
 {
     if (wrong_count(n, f->args))
         return mk_poison(n->loc);
-    struct sem_expr *x = expr(b, arg(n, 0)), *y = f->args == 2 ? expr(b, arg(n, 1)) : NULL;
+    struct sem_expr *x = expr(b, arg(n, 0)),
+                    *y = f->args == 2 ? expr(b, arg(n, 1)) : NULL;
     unsigned width = x->width || !y ? x->width : y->width;
     if (!width && !sized(x, "this"))
         return mk_poison(n->loc);
@@ -108,7 +110,8 @@ static struct sem_expr *extend_call(struct builder *b, struct node *n, enum sem_
     if (!x->width)
         return adapt(b, x, width, "this");
     if (width < x->width) {
-        if (sem_error(CHECK_WIDTH_MISMATCH, n->loc, "%u bits don't fit in %u", x->width, width))
+        if (sem_error(CHECK_WIDTH_MISMATCH, n->loc, "%u bits don't fit in %u", x->width,
+                      width))
             diag_help("take a slice of it: [%u:0]", width - 1);
         return mk_slice(b, x, width - 1, 0, n->loc);
     }
@@ -177,7 +180,8 @@ static struct sem_expr *rotate_call(struct builder *b, struct node *n, enum sem_
     struct sem_expr *x = expr(b, arg(n, 0)), *y = expr(b, arg(n, 1));
     if (!sized(x, "what is rotated"))
         return mk_poison(n->loc);
-    return mk(b, op, x->width, n->loc, x, adapt(b, y, y->width ? y->width : 32, ""), NULL);
+    return mk(b, op, x->width, n->loc, x, adapt(b, y, y->width ? y->width : 32, ""),
+              NULL);
 }
 
 static struct sem_expr *unknown_call(struct builder *b, struct node *n)
@@ -205,7 +209,8 @@ static void add_carry(struct builder *b, struct node *n, expr_list *results)
     a[1] = force(b, adapt(b, a[1], width, "the second argument"));
     a[2] = force(b, condition(b, a[2], "the carry"));
     struct sem_expr *sum = mk(b, SEM_ADD, width, n->loc, a[0], a[1], NULL);
-    sum = mk(b, SEM_ADD, width, n->loc, sum, mk_extend(b, SEM_ZEXT, a[2], width, n->loc), NULL);
+    sum = mk(b, SEM_ADD, width, n->loc, sum, mk_extend(b, SEM_ZEXT, a[2], width, n->loc),
+             NULL);
     vec_push(results, sum);
     vec_push(results, mk(b, SEM_CARRY, 1, n->loc, a[0], a[1], a[2]));
     vec_push(results, mk(b, SEM_OVERFLOW, 1, n->loc, a[0], a[1], a[2]));
@@ -215,7 +220,8 @@ static void add_carry(struct builder *b, struct node *n, expr_list *results)
 
 static void order_of(struct builder *b, struct node *n, bool *acquire, bool *release)
 {
-    if (n->kind != N_CALL || kid(n, 0)->kind != N_IDENT || strcmp(kid(n, 0)->name, "order")) {
+    if (n->kind != N_CALL || kid(n, 0)->kind != N_IDENT ||
+        strcmp(kid(n, 0)->name, "order")) {
         if (sem_error(CHECK_WRONG_KIND, n->loc, "here stands order(acquire, release)"))
             diag_help("both are one bit");
         return;
@@ -244,15 +250,16 @@ static void masked_store(struct builder *b, struct node *n, unsigned width)
     s->mask = mask;
 }
 
-static bool memory_call(struct builder *b, struct node *n, unsigned width, const char *name,
-                        expr_list *results)
+static bool memory_call(struct builder *b, struct node *n, unsigned width,
+                        const char *name, expr_list *results)
 {
     if (!strcmp(name, "masked")) {
         masked_store(b, n, width);
         return true;
     }
-    static const char *const amos[] = {"amo_add", "amo_swap", "amo_and", "amo_or", "amo_xor",
-                                       "amo_min_s", "amo_max_s", "amo_min_u", "amo_max_u"};
+    static const char *const amos[] = {"amo_add",   "amo_swap",  "amo_and",
+                                       "amo_or",    "amo_xor",   "amo_min_s",
+                                       "amo_max_s", "amo_min_u", "amo_max_u"};
     struct sem_expr *e = zalloc(sizeof *e);
     e->loc = n->loc;
     e->width = width;
@@ -272,8 +279,10 @@ static bool memory_call(struct builder *b, struct node *n, unsigned width, const
                 e->op = SEM_AMO;
         e->name = intern(name + (strlen(name) > 4 ? 4 : 0));
         if (e->op != SEM_AMO) {
-            if (sem_error(CHECK_UNKNOWN_NAME, n->loc, "memory has no operation '%s'", name))
-                diag_help("there are masked, reserve, store_cond, cas, amo_add, amo_swap, amo_and, "
+            if (sem_error(CHECK_UNKNOWN_NAME, n->loc, "memory has no operation '%s'",
+                          name))
+                diag_help("there are masked, reserve, store_cond, cas, amo_add, "
+                          "amo_swap, amo_and, "
                           "amo_or, amo_xor, amo_min_s, amo_max_s, amo_min_u, amo_max_u");
             return false;
         }
@@ -294,30 +303,36 @@ static bool memory_call(struct builder *b, struct node *n, unsigned width, const
 
 /* --- floating point: args, result (0 as wide as T, else bits), rounds, raises flags */
 const char *const fp_op_names[FP_OP_COUNT] = {
-    "add", "sub", "mul", "div", "sqrt", "fma", "min", "max", "eq", "lt", "le", "unordered",
-    "eq_s", "lt_s", "le_s", "unordered_s", "to_s32", "to_u32", "to_s64", "to_u64", "from_s32",
-    "from_u32", "from_s64", "from_u64", "from_f32", "from_f64", "round_int", "is_nan", "is_snan",
-    "is_inf", "is_zero", "is_subnormal",
+    "add",      "sub",          "mul",       "div",         "sqrt",     "fma",
+    "min",      "max",          "eq",        "lt",          "le",       "unordered",
+    "eq_s",     "lt_s",         "le_s",      "unordered_s", "to_s32",   "to_u32",
+    "to_s64",   "to_u64",       "from_s32",  "from_u32",    "from_s64", "from_u64",
+    "from_f32", "from_f64",     "round_int", "is_nan",      "is_snan",  "is_inf",
+    "is_zero",  "is_subnormal",
 };
 static const struct {
     unsigned char args, result, rounds, flags, arg_width;
 } fp_ops[FP_OP_COUNT] = {
-    [FP_ADD] = {2, 0, 1, 1, 0}, [FP_SUB] = {2, 0, 1, 1, 0}, [FP_MUL] = {2, 0, 1, 1, 0},
-    [FP_DIV] = {2, 0, 1, 1, 0}, [FP_SQRT] = {1, 0, 1, 1, 0}, [FP_FMA] = {3, 0, 1, 1, 0},
-    [FP_MIN] = {2, 0, 0, 1, 0}, [FP_MAX] = {2, 0, 0, 1, 0}, [FP_EQ] = {2, 1, 0, 1, 0},
-    [FP_LT] = {2, 1, 0, 1, 0}, [FP_LE] = {2, 1, 0, 1, 0}, [FP_UNORDERED] = {2, 1, 0, 1, 0},
-    [FP_EQ_S] = {2, 1, 0, 1, 0}, [FP_LT_S] = {2, 1, 0, 1, 0}, [FP_LE_S] = {2, 1, 0, 1, 0},
-    [FP_UNORDERED_S] = {2, 1, 0, 1, 0}, [FP_TO_S32] = {1, 32, 1, 1, 0},
-    [FP_TO_U32] = {1, 32, 1, 1, 0}, [FP_TO_S64] = {1, 64, 1, 1, 0}, [FP_TO_U64] = {1, 64, 1, 1, 0},
+    [FP_ADD] = {2, 0, 1, 1, 0},       [FP_SUB] = {2, 0, 1, 1, 0},
+    [FP_MUL] = {2, 0, 1, 1, 0},       [FP_DIV] = {2, 0, 1, 1, 0},
+    [FP_SQRT] = {1, 0, 1, 1, 0},      [FP_FMA] = {3, 0, 1, 1, 0},
+    [FP_MIN] = {2, 0, 0, 1, 0},       [FP_MAX] = {2, 0, 0, 1, 0},
+    [FP_EQ] = {2, 1, 0, 1, 0},        [FP_LT] = {2, 1, 0, 1, 0},
+    [FP_LE] = {2, 1, 0, 1, 0},        [FP_UNORDERED] = {2, 1, 0, 1, 0},
+    [FP_EQ_S] = {2, 1, 0, 1, 0},      [FP_LT_S] = {2, 1, 0, 1, 0},
+    [FP_LE_S] = {2, 1, 0, 1, 0},      [FP_UNORDERED_S] = {2, 1, 0, 1, 0},
+    [FP_TO_S32] = {1, 32, 1, 1, 0},   [FP_TO_U32] = {1, 32, 1, 1, 0},
+    [FP_TO_S64] = {1, 64, 1, 1, 0},   [FP_TO_U64] = {1, 64, 1, 1, 0},
     [FP_FROM_S32] = {1, 0, 1, 1, 32}, [FP_FROM_U32] = {1, 0, 1, 1, 32},
     [FP_FROM_S64] = {1, 0, 1, 1, 64}, [FP_FROM_U64] = {1, 0, 1, 1, 64},
     [FP_FROM_F32] = {1, 0, 0, 1, 32}, [FP_FROM_F64] = {1, 0, 1, 1, 64},
-    [FP_ROUND_INT] = {1, 0, 1, 1, 0}, [FP_IS_NAN] = {1, 1, 0, 0, 0}, [FP_IS_SNAN] = {1, 1, 0, 0, 0},
-    [FP_IS_INF] = {1, 1, 0, 0, 0}, [FP_IS_ZERO] = {1, 1, 0, 0, 0},
-    [FP_IS_SUBNORMAL] = {1, 1, 0, 0, 0},
+    [FP_ROUND_INT] = {1, 0, 1, 1, 0}, [FP_IS_NAN] = {1, 1, 0, 0, 0},
+    [FP_IS_SNAN] = {1, 1, 0, 0, 0},   [FP_IS_INF] = {1, 1, 0, 0, 0},
+    [FP_IS_ZERO] = {1, 1, 0, 0, 0},   [FP_IS_SUBNORMAL] = {1, 1, 0, 0, 0},
 };
 
-/* One bit: the guest's rounding code E is reserved. Tests go into the arms of a choice. */
+/* One bit: the guest's rounding code E is reserved. Tests go into the arms of a choice.
+ */
 static struct sem_expr *reserved_code(struct builder *b, struct sem_expr *e)
 {
     struct loc loc = e->loc;
@@ -331,9 +346,11 @@ static struct sem_expr *reserved_code(struct builder *b, struct sem_expr *e)
     if (t && t->kind == OP_ENUM) { /* other codes don't match */
         for (size_t i = 0; i < t->enum_->items.len; i++) {
             u128 code = t->enum_->items.at[i].code;
-            if (!t->enum_->items.at[i].value && b->m->fenv.rounding[code & 15] == ROUND_RESERVED)
+            if (!t->enum_->items.at[i].value &&
+                b->m->fenv.rounding[code & 15] == ROUND_RESERVED)
                 any = mk(b, SEM_OR, 1, loc, any,
-                         mk(b, SEM_EQ, 1, loc, e, mk_const(e->width, code, loc), NULL), NULL);
+                         mk(b, SEM_EQ, 1, loc, e, mk_const(e->width, code, loc), NULL),
+                         NULL);
         }
         return any;
     }
@@ -341,8 +358,9 @@ static struct sem_expr *reserved_code(struct builder *b, struct sem_expr *e)
     while (first > 0 && b->m->fenv.rounding[first - 1] == ROUND_RESERVED)
         first--;
     if (first < codes)
-        any = first == 0 ? mk_const(1, 1, loc)
-                         : mk(b, SEM_LE_U, 1, loc, mk_const(e->width, first, loc), e, NULL);
+        any = first == 0
+                  ? mk_const(1, 1, loc)
+                  : mk(b, SEM_LE_U, 1, loc, mk_const(e->width, first, loc), e, NULL);
     for (u128 i = 0; i < first; i++)
         if (b->m->fenv.rounding[i] == ROUND_RESERVED)
             any = mk(b, SEM_OR, 1, loc, any,
@@ -377,8 +395,8 @@ static void rounding(struct builder *b, struct node *n, struct sem_expr *e)
         e->rm_kind = RM_FIXED;
         return;
     }
-    struct sem_expr *code = n ? expr(b, n)
-                              : read_raw(b, place->reg, NULL, place->high, place->low, e->loc);
+    struct sem_expr *code =
+        n ? expr(b, n) : read_raw(b, place->reg, NULL, place->high, place->low, e->loc);
     if (!code->width)
         code = adapt(b, code, 4, "the rounding mode");
     if (code->width > 4 && sem_error(CHECK_WIDTH_MISMATCH, code->loc,
@@ -405,7 +423,8 @@ static bool fp_call(struct builder *b, struct node *n, unsigned width, const cha
         op++;
     if (op == FP_OP_COUNT || (op == FP_FROM_F32 && width == 32) ||
         (op == FP_FROM_F64 && width == 64)) {
-        if (sem_error(CHECK_UNKNOWN_NAME, n->loc, "f%u has no operation '%s'", width, name))
+        if (sem_error(CHECK_UNKNOWN_NAME, n->loc, "f%u has no operation '%s'", width,
+                      name))
             diag_help("see 'The floating-point environment' in doc/isa-language.md");
         return false;
     }
@@ -423,8 +442,9 @@ static bool fp_call(struct builder *b, struct node *n, unsigned width, const cha
     e->width = fp_ops[op].result ? fp_ops[op].result : width;
     e->bind = BIND_RUN;
     for (size_t i = 0; i < count; i++)
-        e->kid[i] = sized_expr(b, arg(n, i), fp_ops[op].arg_width ? fp_ops[op].arg_width : width,
-                               "the operand");
+        e->kid[i] =
+            sized_expr(b, arg(n, i), fp_ops[op].arg_width ? fp_ops[op].arg_width : width,
+                       "the operand");
     if (fp_ops[op].rounds)
         rounding(b, rm ? arg(n, count) : NULL, e);
     vec_push(results, fp_ops[op].flags ? effect(b, e) : e);
@@ -433,10 +453,12 @@ static bool fp_call(struct builder *b, struct node *n, unsigned width, const cha
 
 /* --- defs */
 
-static bool extern_call(struct builder *b, struct node *n, struct def *d, expr_list *results)
+static bool extern_call(struct builder *b, struct node *n, struct def *d,
+                        expr_list *results)
 {
     struct sem_expr *e = zalloc(sizeof *e);
-    *e = (struct sem_expr){.op = SEM_EXTERN, .loc = n->loc, .name = d->name, .bind = BIND_RUN};
+    *e = (struct sem_expr){
+        .op = SEM_EXTERN, .loc = n->loc, .name = d->name, .bind = BIND_RUN};
     if (wrong_count(n, d->params.len))
         return false;
     for (size_t i = 0; i < d->params.len && i < 4; i++)
@@ -468,7 +490,8 @@ static void inline_body(struct builder *b, struct def *d, expr_list *results)
     int outer_first = b->first_return;
     unsigned outer_count = b->returns;
     for (size_t i = 0; i < count; i++)
-        vec_push(&b->slots, ((struct slot){intern("the result"), d->results.at[i], NULL, false}));
+        vec_push(&b->slots,
+                 ((struct slot){intern("the result"), d->results.at[i], NULL, false}));
     b->first_return = (int)first;
     b->returns = (unsigned)count;
     stmt(b, d->body);
@@ -480,7 +503,8 @@ static void inline_body(struct builder *b, struct def *d, expr_list *results)
             sem_error(CHECK_UNINITIALISED, d->loc, "'%s' returns no value%s", d->name,
                       s->value ? " on some paths" : ""))
             diag_help("end it with 'return E;' on every path");
-        vec_push(results, s->value ? s->value : adapt(b, mk_poison(d->loc), s->width, ""));
+        vec_push(results,
+                 s->value ? s->value : adapt(b, mk_poison(d->loc), s->width, ""));
     }
     b->slots.len = first;
 }
@@ -561,11 +585,12 @@ static bool is_type_name(const char *name)
 {
     if (!strcmp(name, "word"))
         return true;
-    return (name[0] == 'u' || name[0] == 's') && name[1] && strspn(name + 1, "0123456789") ==
-                                                                  strlen(name + 1);
+    return (name[0] == 'u' || name[0] == 's') && name[1] &&
+           strspn(name + 1, "0123456789") == strlen(name + 1);
 }
 
-static bool named_call(struct builder *b, struct node *n, const char *name, expr_list *results)
+static bool named_call(struct builder *b, struct node *n, const char *name,
+                       expr_list *results)
 {
     struct sem_expr *e = NULL;
     struct def *d = model_name(b->m, name).def;

@@ -47,13 +47,15 @@ static struct sem_expr *slot_value(struct builder *b, int index, struct loc loc)
                   slot->value ? "on some paths to here" : "here"))
         diag_help("assign it on every path before it is used");
     if (!slot->value && b->decode &&
-        sem_error(CHECK_NONDECODE_INDEX, loc, "'%s' is not known at decode time", slot->name))
+        sem_error(CHECK_NONDECODE_INDEX, loc, "'%s' is not known at decode time",
+                  slot->name))
         diag_help("here only encoded fields, contexts and pc can stand");
     return slot->value ? slot->value : mk_poison(loc);
 }
 
 /* The slot of result RESULT (NULL: the only one) of class operand NAME, or -1. */
-static int class_slot(struct builder *b, const char *name, const char *result, struct loc loc)
+static int class_slot(struct builder *b, const char *name, const char *result,
+                      struct loc loc)
 {
     for (size_t i = 0; b->f && i < b->f->alts.len; i++) {
         const struct alt_choice *a = &b->f->alts.at[i];
@@ -111,11 +113,11 @@ static struct sem_expr *ident(struct builder *b, struct node *n)
     struct local *l = find_local(b, name);
     if (l) {
         site(SITE_LET, l->loc, l->name, true);
-        struct sem_expr *e = l->value           ? l->value
-                             : l->slot >= 0     ? slot_value(b, l->slot, n->loc)
-                             : l->raw           ? read_raw(b, l->raw, l->raw_index,
-                                                           l->raw->width - 1, 0, n->loc)
-                                                : mk_poison(n->loc);
+        struct sem_expr *e =
+            l->value       ? l->value
+            : l->slot >= 0 ? slot_value(b, l->slot, n->loc)
+            : l->raw ? read_raw(b, l->raw, l->raw_index, l->raw->width - 1, 0, n->loc)
+                     : mk_poison(n->loc);
         if (!e->width && is_const(e)) { /* carets belong to the use */
             struct sem_expr *copy = zalloc(sizeof *copy);
             *copy = *e;
@@ -142,14 +144,17 @@ static struct sem_expr *ident(struct builder *b, struct node *n)
         return e;
     if (found.reg || found.view || found.bank) {
         if (sem_error(CHECK_WRONG_KIND, n->loc, "'%s' is a %s", name,
-                      found.reg ? "register file" : found.view ? "view" : "bank"))
+                      found.reg    ? "register file"
+                      : found.view ? "view"
+                                   : "bank"))
             diag_help("name one element of it: %s[...]", name);
     } else if (found.enum_ || found.trap || found.def || found.class_ || found.insn) {
         if (sem_error(CHECK_WRONG_KIND, n->loc, "'%s' is not a value", name))
             diag_help(found.def ? "call it: %s(...)" : "here stands a value", name);
     } else if (sem_error(CHECK_UNKNOWN_NAME, n->loc, "'%s' is not declared", name) &&
                !model_suggest(b->m, b->f, name)) {
-        diag_help("values are operands and fields of the format, registers, views, contexts and "
+        diag_help("values are operands and fields of the format, registers, views, "
+                  "contexts and "
                   "what 'let' names");
     }
     return mk_poison(n->loc);
@@ -172,8 +177,8 @@ static struct sem_expr *bit(struct builder *b, struct sem_expr *x, struct sem_ex
         }
         return mk_slice(b, x, (unsigned)index->value, (unsigned)index->value, loc);
     }
-    if (index->bind == BIND_RUN &&
-        sem_error(CHECK_NONDECODE_INDEX, index->loc, "this bit number is known only at run time"))
+    if (index->bind == BIND_RUN && sem_error(CHECK_NONDECODE_INDEX, index->loc,
+                                             "this bit number is known only at run time"))
         diag_help("shift instead: (x >>u i)[0]");
     if (!x->width)
         x = adapt(b, x, 64, "the number");
@@ -183,7 +188,8 @@ static struct sem_expr *bit(struct builder *b, struct sem_expr *x, struct sem_ex
 static struct sem_expr *index_expr(struct builder *b, struct node *n)
 {
     struct node *base = kid(n, 0);
-    if (base->kind == N_IDENT && !find_local(b, base->name) && find_field(b, base->name) < 0) {
+    if (base->kind == N_IDENT && !find_local(b, base->name) &&
+        find_field(b, base->name) < 0) {
         unsigned width = memory_width(base->name);
         struct found found = model_name(b->m, base->name);
         if (found.reg && found.reg->is_file)
@@ -199,8 +205,8 @@ static struct sem_expr *index_expr(struct builder *b, struct node *n)
     return bit(b, x, expr(b, kid(n, 1)), n->loc);
 }
 
-/* The register that N names without an element or with one, if it has no read policy of its own
- * there; so that slices of it count as reads of these bits only. */
+/* The register that N names without an element or with one, if it has no read policy of
+ * its own there; so that slices of it count as reads of these bits only. */
 static const struct reg *plain_reg(struct builder *b, struct node *n)
 {
     if (n->kind != N_IDENT || find_local(b, n->name) || find_field(b, n->name) >= 0)
@@ -223,8 +229,8 @@ static struct sem_expr *slice(struct builder *b, struct node *n)
     if (!width && is_const(x))
         width = 128;
     if (low < 0 || high < low || high >= width) {
-        if (sem_error(CHECK_BOUND, n->loc, "there is no range [%d:%d] in %u bits", (int)high,
-                      (int)low, width)) {
+        if (sem_error(CHECK_BOUND, n->loc, "there is no range [%d:%d] in %u bits",
+                      (int)high, (int)low, width)) {
             if (high < low)
                 diag_help("bit ranges are written high to low");
             else
@@ -247,7 +253,8 @@ static struct sem_expr *reg_field(struct builder *b, const struct reg *r, struct
             return mk_slice(b, read_reg(b, r, NULL, n->loc), f->high, f->low, n->loc);
         return read_raw(b, r, NULL, f->high, f->low, n->loc);
     }
-    if (sem_error(CHECK_UNKNOWN_NAME, n->loc, "register '%s' has no field '%s'", r->name, n->name))
+    if (sem_error(CHECK_UNKNOWN_NAME, n->loc, "register '%s' has no field '%s'", r->name,
+                  n->name))
         diag_help("fields are declared in the register's braces: NAME [high:low];");
     return mk_poison(n->loc);
 }
@@ -276,13 +283,17 @@ static struct sem_expr *member(struct builder *b, struct node *n)
             (!strcmp(n->name, "cycle") || !strcmp(n->name, "time") ||
              !strcmp(n->name, "instret"))) {
             struct sem_expr *e = zalloc(sizeof *e);
-            *e = (struct sem_expr){.op = SEM_CLOCK, .width = 64, .bind = BIND_RUN, .loc = n->loc,
+            *e = (struct sem_expr){.op = SEM_CLOCK,
+                                   .width = 64,
+                                   .bind = BIND_RUN,
+                                   .loc = n->loc,
                                    .name = n->name};
             return effect(b, e);
         }
     }
     if (sem_error(CHECK_UNKNOWN_NAME, n->loc, "there is no '%s' here", n->name))
-        diag_help("after a dot stands a field of a register, a result or field of an operand");
+        diag_help(
+            "after a dot stands a field of a register, a result or field of an operand");
     return mk_poison(n->loc);
 }
 
@@ -301,8 +312,8 @@ struct sem_expr *choose(struct builder *b, struct sem_expr *c, struct node *then
     if (!x || !y)
         return x ? x : y;
     if (x->width && y->width && x->width != y->width) {
-        if (sem_error(CHECK_WIDTH_MISMATCH, loc, "the two choices are %u and %u bits wide",
-                      x->width, y->width))
+        if (sem_error(CHECK_WIDTH_MISMATCH, loc,
+                      "the two choices are %u and %u bits wide", x->width, y->width))
             diag_help("widen the narrower one: sext(..., %u) or zext(..., %u)",
                       x->width > y->width ? x->width : y->width,
                       x->width > y->width ? x->width : y->width);
@@ -321,7 +332,7 @@ static struct sem_expr *logical(struct builder *b, struct node *n)
     struct sem_expr *x = condition(b, expr(b, kid(n, 0)), "the left side");
     struct arms a;
     struct sem_expr *y = NULL;
-    arm_begin(b, &a, and ? x : mk_not(b, x, n->loc));
+    arm_begin(b, &a, and? x : mk_not(b, x, n->loc));
     if (!a.only_else)
         y = condition(b, expr(b, kid(n, 1)), "the right side");
     arm_else(b, &a);
@@ -330,7 +341,7 @@ static struct sem_expr *logical(struct builder *b, struct node *n)
         return x;
     if (a.emitted) /* what y names is computed only if it decides */
         return mk(b, SEM_COND, 1, n->loc, a.cond, y, mk_const(1, !and, n->loc));
-    return mk(b, and ? SEM_AND : SEM_OR, 1, n->loc, x, y, NULL);
+    return mk(b, and? SEM_AND : SEM_OR, 1, n->loc, x, y, NULL);
 }
 
 static const struct binary {
@@ -338,27 +349,34 @@ static const struct binary {
     enum sem_op op;
     bool compare, swap, shift, divide;
 } binaries[] = {
-    {"+", SEM_ADD, 0, 0, 0, 0},    {"-", SEM_SUB, 0, 0, 0, 0},    {"*", SEM_MUL, 0, 0, 0, 0},
-    {"&", SEM_AND, 0, 0, 0, 0},    {"|", SEM_OR, 0, 0, 0, 0},     {"^", SEM_XOR, 0, 0, 0, 0},
-    {"/u", SEM_DIV_U, 0, 0, 0, 1}, {"/s", SEM_DIV_S, 0, 0, 0, 1}, {"%u", SEM_REM_U, 0, 0, 0, 1},
-    {"%s", SEM_REM_S, 0, 0, 0, 1}, {"<<", SEM_SHL, 0, 0, 1, 0},   {">>u", SEM_SHR_U, 0, 0, 1, 0},
-    {">>s", SEM_SHR_S, 0, 0, 1, 0}, {"==", SEM_EQ, 1, 0, 0, 0},   {"!=", SEM_NE, 1, 0, 0, 0},
-    {"<u", SEM_LT_U, 1, 0, 0, 0},  {"<s", SEM_LT_S, 1, 0, 0, 0},  {"<=u", SEM_LE_U, 1, 0, 0, 0},
-    {"<=s", SEM_LE_S, 1, 0, 0, 0}, {">u", SEM_LT_U, 1, 1, 0, 0},  {">s", SEM_LT_S, 1, 1, 0, 0},
-    {">=u", SEM_LE_U, 1, 1, 0, 0}, {">=s", SEM_LE_S, 1, 1, 0, 0},
+    {"+", SEM_ADD, 0, 0, 0, 0},     {"-", SEM_SUB, 0, 0, 0, 0},
+    {"*", SEM_MUL, 0, 0, 0, 0},     {"&", SEM_AND, 0, 0, 0, 0},
+    {"|", SEM_OR, 0, 0, 0, 0},      {"^", SEM_XOR, 0, 0, 0, 0},
+    {"/u", SEM_DIV_U, 0, 0, 0, 1},  {"/s", SEM_DIV_S, 0, 0, 0, 1},
+    {"%u", SEM_REM_U, 0, 0, 0, 1},  {"%s", SEM_REM_S, 0, 0, 0, 1},
+    {"<<", SEM_SHL, 0, 0, 1, 0},    {">>u", SEM_SHR_U, 0, 0, 1, 0},
+    {">>s", SEM_SHR_S, 0, 0, 1, 0}, {"==", SEM_EQ, 1, 0, 0, 0},
+    {"!=", SEM_NE, 1, 0, 0, 0},     {"<u", SEM_LT_U, 1, 0, 0, 0},
+    {"<s", SEM_LT_S, 1, 0, 0, 0},   {"<=u", SEM_LE_U, 1, 0, 0, 0},
+    {"<=s", SEM_LE_S, 1, 0, 0, 0},  {">u", SEM_LT_U, 1, 1, 0, 0},
+    {">s", SEM_LT_S, 1, 1, 0, 0},   {">=u", SEM_LE_U, 1, 1, 0, 0},
+    {">=s", SEM_LE_S, 1, 1, 0, 0},
 };
 
 /* unify - X and Y to one width; false after an error. */
-static bool unify(struct builder *b, struct node *n, struct sem_expr **x, struct sem_expr **y)
+static bool unify(struct builder *b, struct node *n, struct sem_expr **x,
+                  struct sem_expr **y)
 {
     if (is_poison(*x) || is_poison(*y))
         return false;
     unsigned w = (*x)->width ? (*x)->width : (*y)->width;
     if ((*x)->width && (*y)->width && (*x)->width != (*y)->width) {
         unsigned wide = (*x)->width > (*y)->width ? (*x)->width : (*y)->width;
-        if (sem_error(CHECK_WIDTH_MISMATCH, n->loc, "the sides of '%s' are %u and %u bits wide",
-                      n->name, (*x)->width, (*y)->width))
-            diag_help("widen the narrower one: sext(..., %u) or zext(..., %u)", wide, wide);
+        if (sem_error(CHECK_WIDTH_MISMATCH, n->loc,
+                      "the sides of '%s' are %u and %u bits wide", n->name, (*x)->width,
+                      (*y)->width))
+            diag_help("widen the narrower one: sext(..., %u) or zext(..., %u)", wide,
+                      wide);
         return false;
     }
     if (w) {
@@ -395,8 +413,8 @@ static struct sem_expr *binary(struct builder *b, struct node *n)
         x = adapt(b, x, 64, "this");
         y = adapt(b, y, 64, "this");
     }
-    return mk(b, op->op, op->compare ? 1 : x->width, n->loc, op->swap ? y : x, op->swap ? x : y,
-              NULL);
+    return mk(b, op->op, op->compare ? 1 : x->width, n->loc, op->swap ? y : x,
+              op->swap ? x : y, NULL);
 }
 
 static struct sem_expr *unary(struct builder *b, struct node *n)
@@ -406,7 +424,8 @@ static struct sem_expr *unary(struct builder *b, struct node *n)
         int field = k->kind == N_IDENT ? find_field(b, k->name) : -1;
         if (field >= 0)
             return mk_field(b, (unsigned)field, n->loc);
-        if (sem_error(CHECK_UNKNOWN_NAME, n->loc, "'%s' is no operand or field of this format",
+        if (sem_error(CHECK_UNKNOWN_NAME, n->loc,
+                      "'%s' is no operand or field of this format",
                       k->name ? k->name : "this"))
             diag_help("# gives the number that is encoded for an operand");
         return mk_poison(n->loc);
@@ -427,16 +446,22 @@ struct sem_expr *expr(struct builder *b, struct node *n)
         e->high = 0;
         return e;
     }
-    case N_IDENT: return ident(b, n);
-    case N_UNARY: return unary(b, n);
-    case N_BINARY: return binary(b, n);
+    case N_IDENT:
+        return ident(b, n);
+    case N_UNARY:
+        return unary(b, n);
+    case N_BINARY:
+        return binary(b, n);
     case N_COND: {
         struct sem_expr *c = condition(b, expr(b, kid(n, 0)), "the condition");
         return choose(b, c, kid(n, 1), kid(n, 2), n->loc);
     }
-    case N_INDEX: return index_expr(b, n);
-    case N_SLICE: return slice(b, n);
-    case N_MEMBER: return member(b, n);
+    case N_INDEX:
+        return index_expr(b, n);
+    case N_SLICE:
+        return slice(b, n);
+    case N_MEMBER:
+        return member(b, n);
     case N_CALL: {
         expr_list results = {0};
         if (!call(b, n, &results))
@@ -456,7 +481,8 @@ struct sem_expr *expr(struct builder *b, struct node *n)
     }
 }
 
-struct sem_expr *sized_expr(struct builder *b, struct node *n, unsigned width, const char *what)
+struct sem_expr *sized_expr(struct builder *b, struct node *n, unsigned width,
+                            const char *what)
 {
     return adapt(b, expr(b, n), width, what);
 }

@@ -1,4 +1,5 @@
-/* sem_flow.c - the phases of a body are joined, temporaries are put where they are used. */
+/* sem_flow.c - the phases of a body are joined, temporaries are put where they are used.
+ */
 #include "sem_int.h"
 
 #include <string.h>
@@ -6,7 +7,8 @@
 /* Appends S to BLOCK; the arms of one `if` that meet again become one IF. */
 static void append(struct sem_block *block, struct sem_stmt *s)
 {
-    struct sem_stmt *last = block->stmts.len ? block->stmts.at[block->stmts.len - 1] : NULL;
+    struct sem_stmt *last =
+        block->stmts.len ? block->stmts.at[block->stmts.len - 1] : NULL;
     if (s->kind != ST_IF || !last || last->kind != ST_IF || last->group != s->group) {
         vec_push(&block->stmts, s);
         return;
@@ -36,16 +38,22 @@ struct sinker {
     struct sem *s;
     struct sem_expr **def; /* of pure variables, by number */
     unsigned *uses;
-    bool *pinned;          /* something that it reads has been written since */
+    bool *pinned; /* something that it reads has been written since */
     bool *temporary;
-    bool *sunk;            /* its value has moved to its use */
+    bool *sunk; /* its value has moved to its use */
 };
 
 static bool is_pure(const struct sem_expr *e)
 {
     switch (e->op) {
-    case SEM_LOAD: case SEM_RESERVE: case SEM_STORE_COND: case SEM_AMO: case SEM_CAS:
-    case SEM_CLOCK: case SEM_EXTERN: case SEM_UNKNOWN:
+    case SEM_LOAD:
+    case SEM_RESERVE:
+    case SEM_STORE_COND:
+    case SEM_AMO:
+    case SEM_CAS:
+    case SEM_CLOCK:
+    case SEM_EXTERN:
+    case SEM_UNKNOWN:
         return false;
     case SEM_FP:
         return e->index >= FP_IS_NAN;
@@ -93,7 +101,8 @@ static void uncount(struct sinker *k, const struct sem_expr *e)
         uncount(k, e->kid[i]);
 }
 
-/* An IF without a first arm is turned round; one that holds only another one is joined with it. */
+/* An IF without a first arm is turned round; one that holds only another one is joined
+ * with it. */
 static void tidy(struct sem_stmt *s)
 {
     struct builder b = {0};
@@ -127,9 +136,11 @@ static void sweep(struct sinker *k, struct sem_block *b)
         bool same = s->kind == ST_WRITE && s->e->op == SEM_REG && s->e->reg == s->reg &&
                     s->low == 0 && s->high + 1 == s->reg->width &&
                     (!s->index || sem_same(s->index, s->e->kid[0]));
-        bool dead = same || (s->kind == ST_LET && !k->uses[s->var] && (k->def[s->var] ||
-                     s->e->op == SEM_UNKNOWN || s->e->op == SEM_CLOCK)) ||
-                    (s->kind == ST_IF && !s->then_->stmts.len && !s->else_);
+        bool dead =
+            same ||
+            (s->kind == ST_LET && !k->uses[s->var] &&
+             (k->def[s->var] || s->e->op == SEM_UNKNOWN || s->e->op == SEM_CLOCK)) ||
+            (s->kind == ST_IF && !s->then_->stmts.len && !s->else_);
         if (dead) {
             if (s->kind != ST_LET || !k->sunk[s->var])
                 uncount(k, s->e);
@@ -166,10 +177,12 @@ static struct sem_expr *put(struct sinker *k, struct sem_expr *e)
     return copy ? copy : e;
 }
 
-static bool reads(const struct sem_expr *e, const struct reg *r, const struct sem_expr *index)
+static bool reads(const struct sem_expr *e, const struct reg *r,
+                  const struct sem_expr *index)
 {
     if (e->op == SEM_REG && e->reg == r &&
-        !(index && is_const(index) && is_const(e->kid[0]) && index->value != e->kid[0]->value))
+        !(index && is_const(index) && is_const(e->kid[0]) &&
+          index->value != e->kid[0]->value))
         return true;
     for (int i = 0; i < 4; i++)
         if (e->kid[i] && reads(e->kid[i], r, index))
@@ -286,8 +299,12 @@ static void compact(struct sem *s)
 void sink(struct sem *s)
 {
     size_t n = s->vars.len + 1;
-    struct sinker k = {s, zalloc(n * sizeof *k.def), zalloc(n * sizeof *k.uses), zalloc(n),
-                       zalloc(n), zalloc(n)};
+    struct sinker k = {s,
+                       zalloc(n * sizeof *k.def),
+                       zalloc(n * sizeof *k.uses),
+                       zalloc(n),
+                       zalloc(n),
+                       zalloc(n)};
     for (size_t i = 0; i < s->vars.len; i++)
         k.temporary[i] = s->vars.at[i].temporary;
     count_block(&k, s->body);
@@ -314,19 +331,32 @@ static void expr_facts(struct sem *s, const struct sem_expr *e)
     if (!e)
         return;
     switch (e->op) {
-    case SEM_LOAD: s->loads = true; break;
-    case SEM_RESERVE: s->loads = s->atomic = true; break;
-    case SEM_STORE_COND: s->stores = s->atomic = true; break;
-    case SEM_AMO: case SEM_CAS: s->loads = s->stores = s->atomic = true; break;
-    case SEM_FP: s->uses_fp |= e->index < FP_IS_NAN; break;
-    default: break;
+    case SEM_LOAD:
+        s->loads = true;
+        break;
+    case SEM_RESERVE:
+        s->loads = s->atomic = true;
+        break;
+    case SEM_STORE_COND:
+        s->stores = s->atomic = true;
+        break;
+    case SEM_AMO:
+    case SEM_CAS:
+        s->loads = s->stores = s->atomic = true;
+        break;
+    case SEM_FP:
+        s->uses_fp |= e->index < FP_IS_NAN;
+        break;
+    default:
+        break;
     }
     for (int i = 0; i < 4; i++)
         expr_facts(s, e->kid[i]);
 }
 
 /* One bit: INDEX is one of R's link elements. */
-static struct sem_expr *is_link(struct builder *b, const struct reg *r, struct sem_expr *index)
+static struct sem_expr *is_link(struct builder *b, const struct reg *r,
+                                struct sem_expr *index)
 {
     struct sem_expr *any = mk_const(1, 0, r->loc);
     for (size_t i = 0; i < r->links.len; i++) {
@@ -334,8 +364,8 @@ static struct sem_expr *is_link(struct builder *b, const struct reg *r, struct s
         if (index && r->links.at[i] > ones(index->width))
             continue;
         if (index)
-            c = mk(b, SEM_EQ, 1, r->loc, index, mk_const(index->width, r->links.at[i], r->loc),
-                   NULL);
+            c = mk(b, SEM_EQ, 1, r->loc, index,
+                   mk_const(index->width, r->links.at[i], r->loc), NULL);
         any = mk(b, SEM_OR, 1, r->loc, any, c, NULL);
     }
     return any;
@@ -357,7 +387,8 @@ static void target_links(struct builder *b, struct links *l, const struct sem_ex
         return;
     if (e->op == SEM_REG && e->reg->links.len)
         either(b, &l->ret, is_link(b, e->reg, e->kid[0]));
-    else if (e->op == SEM_AND || e->op == SEM_ADD || e->op == SEM_SLICE || e->op == SEM_CAT)
+    else if (e->op == SEM_AND || e->op == SEM_ADD || e->op == SEM_SLICE ||
+             e->op == SEM_CAT)
         for (int i = 0; i < 2; i++)
             if (e->kid[i])
                 target_links(b, l, e->kid[i]);
@@ -371,7 +402,9 @@ static void block_facts(struct builder *b, struct links *l, struct sem *s,
         const struct sem_stmt *t = block->stmts.at[i];
         expr_facts(s, t->e);
         switch (t->kind) {
-        case ST_STORE: s->stores = true; break;
+        case ST_STORE:
+            s->stores = true;
+            break;
         case ST_TRAP:
             s->traps = true;
             s->always_leaves |= always && !t->e;
@@ -384,8 +417,12 @@ static void block_facts(struct builder *b, struct links *l, struct sem *s,
             either(b, &l->leaves, cond);
             target_links(b, l, t->e);
             break;
-        case ST_NULLIFY: s->nullifies = true; break;
-        case ST_ICACHE: s->icache = true; break;
+        case ST_NULLIFY:
+            s->nullifies = true;
+            break;
+        case ST_ICACHE:
+            s->icache = true;
+            break;
         case ST_WRITE:
             s->writes_context |= t->reg->is_context;
             if (t->reg->links.len) {
@@ -394,7 +431,8 @@ static void block_facts(struct builder *b, struct links *l, struct sem *s,
                 either(b, &l->call, mk(b, SEM_AND, 1, c->loc, cond, c, NULL));
             }
             break;
-        default: break;
+        default:
+            break;
         }
         bool both = t->kind == ST_IF && t->then_ && t->else_;
         struct sem_expr *yes = cond, *no = cond;
@@ -415,8 +453,8 @@ static void block_facts(struct builder *b, struct links *l, struct sem *s,
 }
 
 /* A target that a `let` names: look through it. */
-static void target_through_lets(struct builder *b, struct links *l, const struct sem_block *top,
-                                const struct sem_expr *e)
+static void target_through_lets(struct builder *b, struct links *l,
+                                const struct sem_block *top, const struct sem_expr *e)
 {
     for (size_t i = 0; e->op == SEM_VAR && i < top->stmts.len; i++)
         if (top->stmts.at[i]->kind == ST_LET && top->stmts.at[i]->var == e->index)
@@ -437,8 +475,10 @@ static void goto_lets(struct builder *b, struct links *l, const struct sem_block
 
 void facts(const struct model *m, struct sem *s)
 {
-    struct builder b = {.m = (struct model *)(uintptr_t)m, .f = (struct form *)(uintptr_t)s->form,
-                        .s = s, .decode = true};
+    struct builder b = {.m = (struct model *)(uintptr_t)m,
+                        .f = (struct form *)(uintptr_t)s->form,
+                        .s = s,
+                        .decode = true};
     struct links l = {0};
     block_facts(&b, &l, s, s->body, mk_const(1, 1, (struct loc){0}), true);
     s->traps |= s->uses_fp && m->fenv.enable.reg; /* by an enabled flag */

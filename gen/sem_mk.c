@@ -34,11 +34,11 @@ bool sem_same(const struct sem_expr *a, const struct sem_expr *b)
     if (a == b)
         return true;
     if (!a || !b || a->op != b->op || a->width != b->width || a->value != b->value ||
-        a->index != b->index || a->reg != b->reg || a->high != b->high || a->low != b->low ||
-        a->name != b->name || a->op == SEM_UNKNOWN)
+        a->index != b->index || a->reg != b->reg || a->high != b->high ||
+        a->low != b->low || a->name != b->name || a->op == SEM_UNKNOWN)
         return false;
-    if (a->op == SEM_FP &&
-        (a->fp_width != b->fp_width || a->rm_kind != b->rm_kind || a->rounding != b->rounding))
+    if (a->op == SEM_FP && (a->fp_width != b->fp_width || a->rm_kind != b->rm_kind ||
+                            a->rounding != b->rounding))
         return false;
     for (int i = 0; i < 4; i++)
         if ((a->kid[i] || b->kid[i]) && !sem_same(a->kid[i], b->kid[i]))
@@ -79,7 +79,8 @@ static bool excluded(const struct builder *b, const struct sem_expr *e, u128 val
         const struct pred *p = &b->f->preds.at[i];
         if (p->field != e->index)
             continue;
-        if (p->kind == PRED_NE_CONST && (value >> p->low & ones(p->high - p->low + 1)) == p->value)
+        if (p->kind == PRED_NE_CONST &&
+            (value >> p->low & ones(p->high - p->low + 1)) == p->value)
             return true;
         if (p->kind == PRED_LT_CONST && value >= p->value)
             return true;
@@ -103,11 +104,18 @@ static struct sem_expr *identity(struct builder *b, enum sem_op op, unsigned wid
                                  struct sem_expr *z)
 {
     switch (op) {
-    case SEM_ADD: case SEM_OR: case SEM_XOR:
+    case SEM_ADD:
+    case SEM_OR:
+    case SEM_XOR:
         if (is_value(x, 0))
             return y;
         /* fall through */
-    case SEM_SUB: case SEM_SHL: case SEM_SHR_U: case SEM_SHR_S: case SEM_ROTL: case SEM_ROTR:
+    case SEM_SUB:
+    case SEM_SHL:
+    case SEM_SHR_U:
+    case SEM_SHR_S:
+    case SEM_ROTL:
+    case SEM_ROTR:
         if (is_value(y, 0))
             return x;
         if (op == SEM_OR && width == 1 && x->bind == BIND_DECODE &&
@@ -123,19 +131,25 @@ static struct sem_expr *identity(struct builder *b, enum sem_op op, unsigned wid
         if (is_value(x, 0) || is_value(y, 0))
             return mk_const(width, 0, loc);
         if (width == 1 && x->op == SEM_EQ && y->op == SEM_EQ && is_const(x->kid[1]) &&
-            is_const(y->kid[1]) && x->bind == BIND_DECODE && sem_same(x->kid[0], y->kid[0]))
+            is_const(y->kid[1]) && x->bind == BIND_DECODE &&
+            sem_same(x->kid[0], y->kid[0]))
             return x->kid[1]->value == y->kid[1]->value ? x : mk_const(1, 0, loc);
-        return width && is_value(x, ~(u128)0) ? y : width && is_value(y, ~(u128)0) ? x : NULL;
+        return width && is_value(x, ~(u128)0)   ? y
+               : width && is_value(y, ~(u128)0) ? x
+                                                : NULL;
     case SEM_NOT:
         if (x->op == SEM_NOT)
             return x->kid[0];
         if (x->op == SEM_EQ || x->op == SEM_NE)
-            return mk(b, x->op == SEM_EQ ? SEM_NE : SEM_EQ, 1, loc, x->kid[0], x->kid[1], NULL);
+            return mk(b, x->op == SEM_EQ ? SEM_NE : SEM_EQ, 1, loc, x->kid[0], x->kid[1],
+                      NULL);
         return NULL;
-    case SEM_EQ: case SEM_NE:
+    case SEM_EQ:
+    case SEM_NE:
         if (is_const(y) && excluded(b, x, y->value))
             return mk_const(1, op == SEM_NE, loc);
-        return x->bind == BIND_DECODE && sem_same(x, y) ? mk_const(1, op == SEM_EQ, loc) : NULL;
+        return x->bind == BIND_DECODE && sem_same(x, y) ? mk_const(1, op == SEM_EQ, loc)
+                                                        : NULL;
     case SEM_COND:
         if (is_const(x))
             return x->value ? y : z;
@@ -174,8 +188,10 @@ struct sem_expr *mk(struct builder *b, enum sem_op op, unsigned width, struct lo
     if (known && width == 1 && comparison(op) && !x->width && !y->width)
         return fold_flexible(op, loc, x, y);
     if (known && width)
-        return mk_const(width, sem_fold(op, width, x->width, x->value, y ? y->value : 0,
-                                        z ? z->value : 0), loc);
+        return mk_const(
+            width,
+            sem_fold(op, width, x->width, x->value, y ? y->value : 0, z ? z->value : 0),
+            loc);
     struct sem_expr *same = identity(b, op, width, loc, x, y, z);
     if (same)
         return same;
@@ -194,8 +210,8 @@ struct sem_expr *mk_not(struct builder *b, struct sem_expr *x, struct loc loc)
     return mk(b, SEM_NOT, x->width, loc, x, NULL, NULL);
 }
 
-struct sem_expr *mk_extend(struct builder *b, enum sem_op op, struct sem_expr *x, unsigned width,
-                           struct loc loc)
+struct sem_expr *mk_extend(struct builder *b, enum sem_op op, struct sem_expr *x,
+                           unsigned width, struct loc loc)
 {
     if (x->width == width)
         return x;
@@ -206,8 +222,8 @@ struct sem_expr *mk_extend(struct builder *b, enum sem_op op, struct sem_expr *x
     return mk(b, op, width, loc, x, NULL, NULL);
 }
 
-struct sem_expr *mk_slice(struct builder *b, struct sem_expr *x, unsigned high, unsigned low,
-                          struct loc loc)
+struct sem_expr *mk_slice(struct builder *b, struct sem_expr *x, unsigned high,
+                          unsigned low, struct loc loc)
 {
     if (is_const(x))
         return mk_const(high - low + 1, x->value >> low, loc);
@@ -256,9 +272,10 @@ static struct sem_expr *give_width(struct builder *b, struct sem_expr *e, unsign
         return e;
     if (is_const(e)) {
         if (!fits(e, width) &&
-            sem_error(CHECK_WIDTH_MISMATCH, e->loc, "this number doesn't fit in %u bit%s", width,
-                      width == 1 ? "" : "s"))
-            diag_help("it stands with something %u bit%s wide", width, width == 1 ? "" : "s");
+            sem_error(CHECK_WIDTH_MISMATCH, e->loc, "this number doesn't fit in %u bit%s",
+                      width, width == 1 ? "" : "s"))
+            diag_help("it stands with something %u bit%s wide", width,
+                      width == 1 ? "" : "s");
         return mk_const(width, e->value, e->loc);
     }
     struct sem_expr *copy = zalloc(sizeof *copy);
@@ -271,28 +288,31 @@ static struct sem_expr *give_width(struct builder *b, struct sem_expr *e, unsign
     return copy;
 }
 
-struct sem_expr *adapt(struct builder *b, struct sem_expr *e, unsigned width, const char *what)
+struct sem_expr *adapt(struct builder *b, struct sem_expr *e, unsigned width,
+                       const char *what)
 {
     if (!e->width && width)
         return give_width(b, e, width);
     if (e->width == width)
         return e;
-    if (sem_error(CHECK_WIDTH_MISMATCH, e->loc, "%s is %u bit%s wide, not %u", what, e->width,
-                  e->width == 1 ? "" : "s", width)) {
+    if (sem_error(CHECK_WIDTH_MISMATCH, e->loc, "%s is %u bit%s wide, not %u", what,
+                  e->width, e->width == 1 ? "" : "s", width)) {
         if (e->width < width)
             diag_help("widen it: sext(..., %u) or zext(..., %u)", width, width);
         else
             diag_help("take a slice of it: [%u:0]", width - 1);
     }
-    return mk_extend(b, SEM_ZEXT, e->width < width ? e : mk_slice(b, e, width - 1, 0, e->loc),
-                     width, e->loc);
+    return mk_extend(b, SEM_ZEXT,
+                     e->width < width ? e : mk_slice(b, e, width - 1, 0, e->loc), width,
+                     e->loc);
 }
 
 struct sem_expr *condition(struct builder *b, struct sem_expr *e, const char *what)
 {
     if (!e->width || e->width == 1)
         return adapt(b, e, 1, what);
-    if (sem_error(CHECK_WIDTH_MISMATCH, e->loc, "%s is %u bits wide, not one", what, e->width))
+    if (sem_error(CHECK_WIDTH_MISMATCH, e->loc, "%s is %u bits wide, not one", what,
+                  e->width))
         diag_help("compare it: ... != 0");
     return mk(b, SEM_NE, 1, e->loc, e, mk_const(e->width, 0, e->loc), NULL);
 }
@@ -306,7 +326,8 @@ bool number(struct builder *b, struct sem_expr *e, const char *what, s128 *value
     }
     if (!is_poison(e) &&
         sem_error(CHECK_NONDECODE_INDEX, e->loc, "%s must be a constant number", what))
-        diag_help("widths, bit ranges and loops are constant; to shift by a value, use <<, >>u, >>s");
+        diag_help("widths, bit ranges and loops are constant; to shift by a value, use "
+                  "<<, >>u, >>s");
     *value = 0;
     return false;
 }

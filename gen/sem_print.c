@@ -18,7 +18,8 @@ static const char *const op_texts[] = {
 static void number_text(struct text *out, u128 v)
 {
     if (v >> 64)
-        text_addf(out, "0x%llx%016llx", (unsigned long long)(v >> 64), (unsigned long long)v);
+        text_addf(out, "0x%llx%016llx", (unsigned long long)(v >> 64),
+                  (unsigned long long)v);
     else if (v < 10)
         text_addf(out, "%u", (unsigned)v);
     else
@@ -37,7 +38,8 @@ static void print_args(struct printer *p, const char *name, const struct sem_exp
         print_expr(p, e->kid[i]);
     }
     if (e->op == SEM_FP && e->rm_kind != RM_NONE) {
-        static const char *const modes[] = {"nearest", "zero", "up", "down", "away", "reserved"};
+        static const char *const modes[] = {"nearest", "zero", "up",
+                                            "down",    "away", "reserved"};
         text_add(p->out, ", ");
         if (e->rm_kind == RM_GUEST)
             print_expr(p, e->kid[3]);
@@ -49,7 +51,8 @@ static void print_args(struct printer *p, const char *name, const struct sem_exp
     text_add(p->out, ")");
 }
 
-static void print_reg(struct printer *p, const struct reg *r, const struct sem_expr *index)
+static void print_reg(struct printer *p, const struct reg *r,
+                      const struct sem_expr *index)
 {
     text_add(p->out, r->name);
     if (!index)
@@ -61,7 +64,8 @@ static void print_reg(struct printer *p, const struct reg *r, const struct sem_e
 
 static bool infix(const struct sem_expr *e)
 {
-    return (e->op >= SEM_ADD && e->op <= SEM_XOR) || (e->op >= SEM_SHL && e->op <= SEM_SHR_S) ||
+    return (e->op >= SEM_ADD && e->op <= SEM_XOR) ||
+           (e->op >= SEM_SHL && e->op <= SEM_SHR_S) ||
            (e->op >= SEM_EQ && e->op <= SEM_LE_S);
 }
 
@@ -83,14 +87,19 @@ static void print_expr(struct printer *p, const struct sem_expr *e)
         return;
     }
     switch (e->op) {
-    case SEM_CONST: number_text(out, e->value); break;
+    case SEM_CONST:
+        number_text(out, e->value);
+        break;
     case SEM_FIELD:
         text_addf(out, "#%s", p->s->form ? p->s->form->fields.at[e->index].name : "?");
         break;
     case SEM_VAR:
         text_add(out, e->index < p->s->vars.len ? p->s->vars.at[e->index].name : "?");
         break;
-    case SEM_REG: case SEM_CONTEXT: print_reg(p, e->reg, e->kid[0]); break;
+    case SEM_REG:
+    case SEM_CONTEXT:
+        print_reg(p, e->reg, e->kid[0]);
+        break;
     case SEM_NOT:
         text_add(out, e->width == 1 ? "!" : "~");
         print_kid(p, e->kid[0]);
@@ -110,7 +119,8 @@ static void print_expr(struct printer *p, const struct sem_expr *e)
         text_add(out, " : ");
         print_kid(p, e->kid[2]);
         break;
-    case SEM_SEXT: case SEM_ZEXT:
+    case SEM_SEXT:
+    case SEM_ZEXT:
         text_addf(out, "%s(", op_texts[e->op]);
         print_expr(p, e->kid[0]);
         text_addf(out, ", %u)", e->width);
@@ -120,16 +130,35 @@ static void print_expr(struct printer *p, const struct sem_expr *e)
         print_expr(p, e->kid[0]);
         text_add(out, "]");
         break;
-    case SEM_RESERVE: case SEM_STORE_COND: case SEM_CAS: case SEM_AMO:
-        print_args(p, internf("m%u.%s%s", e->high + 1, e->op == SEM_AMO ? "amo_" : "",
-                              e->op == SEM_AMO ? e->name : op_texts[e->op]), e);
+    case SEM_RESERVE:
+    case SEM_STORE_COND:
+    case SEM_CAS:
+    case SEM_AMO:
+        print_args(p,
+                   internf("m%u.%s%s", e->high + 1, e->op == SEM_AMO ? "amo_" : "",
+                           e->op == SEM_AMO ? e->name : op_texts[e->op]),
+                   e);
         break;
-    case SEM_FP: print_args(p, internf("f%u.%s", e->fp_width, fp_op_names[e->index]), e); break;
-    case SEM_CLOCK: text_addf(out, "clock.%s", e->name); break;
-    case SEM_EXTERN: print_args(p, e->name, e); break;
-    case SEM_UNKNOWN: text_addf(out, "unknown(%u)", e->width); break;
-    case SEM_PC: case SEM_NEXT: case SEM_LINK: text_add(out, op_texts[e->op]); break;
-    default: print_args(p, op_texts[e->op], e); break;
+    case SEM_FP:
+        print_args(p, internf("f%u.%s", e->fp_width, fp_op_names[e->index]), e);
+        break;
+    case SEM_CLOCK:
+        text_addf(out, "clock.%s", e->name);
+        break;
+    case SEM_EXTERN:
+        print_args(p, e->name, e);
+        break;
+    case SEM_UNKNOWN:
+        text_addf(out, "unknown(%u)", e->width);
+        break;
+    case SEM_PC:
+    case SEM_NEXT:
+    case SEM_LINK:
+        text_add(out, op_texts[e->op]);
+        break;
+    default:
+        print_args(p, op_texts[e->op], e);
+        break;
     }
 }
 
@@ -183,12 +212,19 @@ static void print_stmt(struct printer *p, const struct sem_stmt *s, int depth)
     text_addf(out, "%*s", depth * 4, "");
     switch (s->kind) {
     case ST_LET:
-        text_addf(out, "let %s : u%u = ", p->s->vars.at[s->var].name, p->s->vars.at[s->var].width);
+        text_addf(out, "let %s : u%u = ", p->s->vars.at[s->var].name,
+                  p->s->vars.at[s->var].width);
         print_expr(p, s->e);
         break;
-    case ST_TRAP: print_trap(p, s, depth); break;
-    case ST_STORE: print_store(p, s); break;
-    case ST_WRITE: print_write(p, s); break;
+    case ST_TRAP:
+        print_trap(p, s, depth);
+        break;
+    case ST_STORE:
+        print_store(p, s);
+        break;
+    case ST_WRITE:
+        print_write(p, s);
+        break;
     case ST_IF:
         text_add(out, "if (");
         print_expr(p, s->e);
@@ -205,8 +241,12 @@ static void print_stmt(struct printer *p, const struct sem_stmt *s, int depth)
         print_expr(p, s->e);
         text_add(out, s->now && p->m->delay_slots ? " now" : "");
         break;
-    case ST_NULLIFY: text_add(out, "nullify"); break;
-    case ST_FENCE: text_addf(out, "fence(order(%d, %d))", s->acquire, s->release); break;
+    case ST_NULLIFY:
+        text_add(out, "nullify");
+        break;
+    case ST_FENCE:
+        text_addf(out, "fence(order(%d, %d))", s->acquire, s->release);
+        break;
     case ST_ICACHE:
         text_add(out, "icache_sync(");
         if (s->e) {
@@ -216,7 +256,9 @@ static void print_stmt(struct printer *p, const struct sem_stmt *s, int depth)
         }
         text_add(out, ")");
         break;
-    case ST_EFFECT: print_expr(p, s->e); break;
+    case ST_EFFECT:
+        print_expr(p, s->e);
+        break;
     }
     text_add(out, ";\n");
 }
@@ -239,12 +281,12 @@ static void print_when(struct printer *p, const char *what, const struct sem_exp
 void sem_print(const struct model *m, const struct sem *s, struct text *out)
 {
     struct printer p = {m, s, out};
-    static const char *const names[] = {"loads", "stores", "traps", "branches", "indirect",
-                                        "nullifies", "writes-context", "fp", "atomic", "icache",
-                                        "leaves", "links"};
-    const bool facts_[] = {s->loads, s->stores, s->traps, s->branches, s->indirect, s->nullifies,
-                           s->writes_context, s->uses_fp, s->atomic, s->icache, s->always_leaves,
-                           s->writes_link};
+    static const char *const names[] = {
+        "loads",          "stores", "traps",  "branches", "indirect", "nullifies",
+        "writes-context", "fp",     "atomic", "icache",   "leaves",   "links"};
+    const bool facts_[] = {s->loads,    s->stores,    s->traps,          s->branches,
+                           s->indirect, s->nullifies, s->writes_context, s->uses_fp,
+                           s->atomic,   s->icache,    s->always_leaves,  s->writes_link};
     text_addf(out, "%s {", s->form ? s->form->name : "block");
     for (size_t i = 0, n = 0; i < sizeof facts_ / sizeof *facts_; i++)
         if (facts_[i])

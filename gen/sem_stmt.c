@@ -17,14 +17,16 @@ void pop_scope(struct builder *b, struct scope *old)
     b->scope = old;
 }
 
-struct local *bind(struct builder *b, const char *name, struct sem_expr *value, struct loc loc)
+struct local *bind(struct builder *b, const char *name, struct sem_expr *value,
+                   struct loc loc)
 {
-    vec_push(&b->scope->locals, ((struct local){.name = name, .loc = loc, .value = value,
-                                                .slot = -1}));
+    vec_push(&b->scope->locals,
+             ((struct local){.name = name, .loc = loc, .value = value, .slot = -1}));
     return &b->scope->locals.at[b->scope->locals.len - 1];
 }
 
-struct sem_stmt *emit(struct builder *b, enum phase phase, enum sem_stmt_kind kind, struct loc loc)
+struct sem_stmt *emit(struct builder *b, enum phase phase, enum sem_stmt_kind kind,
+                      struct loc loc)
 {
     struct sem_stmt *s = zalloc(sizeof *s);
     s->kind = kind;
@@ -44,16 +46,23 @@ static struct out new_out(void)
 static struct sem_expr *new_var(struct builder *b, const char *name, struct sem_expr *e,
                                 struct loc loc)
 {
-    struct sem_var v = {.name = name ? name : intern("t"), .width = e->width, .bind = e->bind,
-                        .loc = loc, .temporary = !name};
+    struct sem_var v = {.name = name ? name : intern("t"),
+                        .width = e->width,
+                        .bind = e->bind,
+                        .loc = loc,
+                        .temporary = !name};
     vec_push(&b->s->vars, v);
     struct sem_expr *x = zalloc(sizeof *x);
-    *x = (struct sem_expr){.op = SEM_VAR, .width = e->width, .bind = e->bind, .loc = loc,
+    *x = (struct sem_expr){.op = SEM_VAR,
+                           .width = e->width,
+                           .bind = e->bind,
+                           .loc = loc,
                            .index = (unsigned)b->s->vars.len - 1};
     return x;
 }
 
-struct sem_expr *let(struct builder *b, const char *name, struct sem_expr *e, struct loc loc)
+struct sem_expr *let(struct builder *b, const char *name, struct sem_expr *e,
+                     struct loc loc)
 {
     if (b->decode || b->no_lets || !e->width)
         return e;
@@ -67,7 +76,12 @@ struct sem_expr *let(struct builder *b, const char *name, struct sem_expr *e, st
 static bool is_name(const struct sem_expr *e)
 {
     switch (e->op) {
-    case SEM_CONST: case SEM_FIELD: case SEM_VAR: case SEM_PC: case SEM_NEXT: case SEM_LINK:
+    case SEM_CONST:
+    case SEM_FIELD:
+    case SEM_VAR:
+    case SEM_PC:
+    case SEM_NEXT:
+    case SEM_LINK:
     case SEM_CONTEXT:
         return true;
     default:
@@ -171,8 +185,8 @@ static void merge_flow(struct flow *x, const struct flow *y)
         vec_push(&x->written, y->written.at[i]);
 }
 
-static void merge_slot(struct builder *b, struct arms *a, struct slot *x, const struct slot *t,
-                       struct loc loc)
+static void merge_slot(struct builder *b, struct arms *a, struct slot *x,
+                       const struct slot *t, struct loc loc)
 {
     if (t->value == x->value) {
         x->partial |= t->partial;
@@ -250,14 +264,16 @@ void check_order(struct builder *b, enum access what, struct loc loc)
         if (sem_error(CHECK_COMMIT_BEFORE_TRAP, loc, "a %s after a register was written",
                       names[what])) {
             diag_note(f->commit_loc, "written here");
-            diag_help("put it before; all writes take effect at the end of the instruction");
+            diag_help(
+                "put it before; all writes take effect at the end of the instruction");
         }
     } else if (what != ACC_STORE && f->stored) {
         bool load_ = what == ACC_LOAD;
         if (sem_error(load_ ? CHECK_LOAD_AFTER_STORE : CHECK_COMMIT_BEFORE_TRAP, loc,
                       "a %s after a store", names[what])) {
             diag_note(f->store_loc, "stored here");
-            diag_help("put it before the store, so that a fault leaves nothing half done");
+            diag_help(
+                "put it before the store, so that a fault leaves nothing half done");
         }
     }
     if (what == ACC_STORE || what == ACC_ATOMIC) {
@@ -288,8 +304,8 @@ static void let_stmt(struct builder *b, struct node *n)
             diag_help("several names stand before a call with several results");
         values.len = 0;
     } else if (values.len != names->kids.len &&
-               sem_error(CHECK_WRONG_KIND, n->loc, "%zu names for %zu results", names->kids.len,
-                         values.len)) {
+               sem_error(CHECK_WRONG_KIND, n->loc, "%zu names for %zu results",
+                         names->kids.len, values.len)) {
         diag_help("write _ for a result that isn't needed");
     }
     for (size_t i = 0; i < names->kids.len; i++) {
@@ -298,7 +314,8 @@ static void let_stmt(struct builder *b, struct node *n)
         if (!strcmp(name->name, "_"))
             continue;
         struct local *old = find_local(b, name->name);
-        if (old && sem_error(CHECK_DUPLICATE_NAME, name->loc, "'%s' is named twice", name->name)) {
+        if (old && sem_error(CHECK_DUPLICATE_NAME, name->loc, "'%s' is named twice",
+                             name->name)) {
             diag_note(old->loc, "first here");
             diag_help("a name means one value; choose another");
         }
@@ -331,7 +348,8 @@ bool too_big(struct builder *b, struct loc loc)
     enum { MOST = 4096 };
     if (++b->size <= MOST)
         return false;
-    if (sem_error(CHECK_BOUND, loc, "this body is too big: over %d turns and calls", MOST))
+    if (sem_error(CHECK_BOUND, loc, "this body is too big: over %d turns and calls",
+                  MOST))
         diag_help("loops are unrolled and defs inlined");
     return true;
 }
@@ -409,8 +427,8 @@ void trap(struct builder *b, struct node *n)
     struct node *args = kid(n, 0);
     size_t wanted = t ? t->params.len : 0;
     if (args->kids.len != wanted) {
-        if (sem_error(CHECK_WRONG_KIND, n->loc, "trap '%s' takes %zu arguments, not %zu", n->name,
-                      wanted, args->kids.len))
+        if (sem_error(CHECK_WRONG_KIND, n->loc, "trap '%s' takes %zu arguments, not %zu",
+                      n->name, wanted, args->kids.len))
             diag_help("its declaration says what they are");
         return;
     }
@@ -432,13 +450,15 @@ void trap(struct builder *b, struct node *n)
         check_order(b, ACC_TRAP, n->loc);
     expr_list list = {0};
     for (size_t i = 0; i < wanted; i++) {
-        struct sem_expr *e = sized_expr(b, kid(args, i), t->widths.at[i], "this argument");
+        struct sem_expr *e =
+            sized_expr(b, kid(args, i), t->widths.at[i], "this argument");
         vec_push(&list, after ? late(b, e) : t->commits ? force(b, e) : e);
     }
     if (when && after)
         when = late(b, when);
     struct sem_stmt *s = zalloc(sizeof *s);
-    *s = (struct sem_stmt){.kind = ST_TRAP, .loc = n->loc, .e = when, .trap = t, .after = after};
+    *s = (struct sem_stmt){
+        .kind = ST_TRAP, .loc = n->loc, .e = when, .trap = t, .after = after};
     for (size_t i = 0; i < list.len; i++)
         vec_push(&s->args, list.at[i]);
     if (t && t->commits)
@@ -456,8 +476,8 @@ static void return_stmt(struct builder *b, struct node *n)
         return;
     }
     if (n->kids.len != b->returns) {
-        if (sem_error(CHECK_WRONG_KIND, n->loc, "%zu values are returned, not %u", n->kids.len,
-                      b->returns))
+        if (sem_error(CHECK_WRONG_KIND, n->loc, "%zu values are returned, not %u",
+                      n->kids.len, b->returns))
             diag_help("the def's result types follow '->'");
         return;
     }
@@ -471,7 +491,8 @@ static void return_stmt(struct builder *b, struct node *n)
     }
 }
 
-/* `commit` of an operand class: its writes come with the instruction's own, whatever follows. */
+/* `commit` of an operand class: its writes come with the instruction's own, whatever
+ * follows. */
 static void commit_stmt(struct builder *b, struct node *n)
 {
     struct flow flow = copy_flow(&b->flow);
@@ -491,15 +512,33 @@ void stmt(struct builder *b, struct node *n)
         pop_scope(b, old);
         return;
     }
-    case N_LET: let_stmt(b, n); return;
-    case N_ASSIGN: assign(b, kid(n, 0), expr(b, kid(n, 1)), n->loc); return;
-    case N_IF: if_stmt(b, n); return;
-    case N_FOR: for_stmt(b, n); return;
-    case N_GOTO: goto_stmt(b, n); return;
-    case N_NULLIFY: emit(b, PH_GOTO, ST_NULLIFY, n->loc); return;
-    case N_TRAP: trap(b, n); return;
-    case N_RETURN: return_stmt(b, n); return;
-    case N_COMMIT: commit_stmt(b, n); return;
+    case N_LET:
+        let_stmt(b, n);
+        return;
+    case N_ASSIGN:
+        assign(b, kid(n, 0), expr(b, kid(n, 1)), n->loc);
+        return;
+    case N_IF:
+        if_stmt(b, n);
+        return;
+    case N_FOR:
+        for_stmt(b, n);
+        return;
+    case N_GOTO:
+        goto_stmt(b, n);
+        return;
+    case N_NULLIFY:
+        emit(b, PH_GOTO, ST_NULLIFY, n->loc);
+        return;
+    case N_TRAP:
+        trap(b, n);
+        return;
+    case N_RETURN:
+        return_stmt(b, n);
+        return;
+    case N_COMMIT:
+        commit_stmt(b, n);
+        return;
     case N_CALL_STMT: {
         expr_list results = {0};
         if (kid(n, 0)->kind == N_CALL) {
@@ -509,6 +548,7 @@ void stmt(struct builder *b, struct node *n)
         }
         return;
     }
-    default: return; /* examples, tests, classes, kinds, encode: the model has them */
+    default:
+        return; /* examples, tests, classes, kinds, encode: the model has them */
     }
 }

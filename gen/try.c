@@ -14,7 +14,8 @@
 static const char *hex(struct val v, unsigned bits)
 {
     int digits = (int)(bits + 3) / 4;
-    const char *high = bits > 64 ? internf("%0*" PRIx64, digits - 16, (uint64_t)(v.v >> 64)) : "";
+    const char *high =
+        bits > 64 ? internf("%0*" PRIx64, digits - 16, (uint64_t)(v.v >> 64)) : "";
     return internf("0x%s%0*" PRIx64 "%s", high, bits > 64 ? 16 : digits, (uint64_t)v.v,
                    v.x ? " (unknown in part)" : "");
 }
@@ -53,8 +54,10 @@ static void print_word(const struct form *f, uint64_t word)
     putchar('\n');
     printf("match  0x%0*" PRIx64 "  ", (int)f->bits / 4, f->value);
     for (unsigned i = f->bits; i-- > 0;)
-        printf("%c%s", f->mask >> i & 1 ? f->value >> i & 1 ? '1' : '0'
-                       : f->should_mask >> i & 1 ? '?' : '.',
+        printf("%c%s",
+               f->mask >> i & 1          ? f->value >> i & 1 ? '1' : '0'
+               : f->should_mask >> i & 1 ? '?'
+                                         : '.',
                i % 4 == 0 && i ? "_" : "");
     putchar('\n');
 }
@@ -69,7 +72,8 @@ static bool find(const struct model *m, const char *what, uint64_t *word, struct
         *word = number_;
         *f = decode_word(m, number_);
         if (!*f)
-            fprintf(stderr, "isac: 0x%" PRIx64 " matches no instruction of %s\n", number_, m->name);
+            fprintf(stderr, "isac: 0x%" PRIx64 " matches no instruction of %s\n", number_,
+                    m->name);
         return *f != NULL;
     }
     if (asm_line(m, what, DEFAULT_PC, word, &bits, f, &why))
@@ -142,7 +146,8 @@ static bool command_setting(struct setup *s, const char *text)
 {
     const char *equal = strchr(text, '=');
     struct loc nowhere = {0};
-    struct node *l = equal ? parse_expr(intern_n(text, (size_t)(equal - text)), nowhere) : NULL;
+    struct node *l =
+        equal ? parse_expr(intern_n(text, (size_t)(equal - text)), nowhere) : NULL;
     struct node *r = l ? parse_expr(intern(equal + 1), nowhere) : NULL;
     if (!l || !r) {
         fprintf(stderr, "isac: try: \"%s\" is not REG=VALUE\n", text);
@@ -167,7 +172,8 @@ static void print_events(const struct eval *e)
     static const char *const names[] = {"reads ", "writes", "loads ", "stores"};
     for (size_t i = 0; i < e->events.len; i++) {
         const struct eval_event *ev = &e->events.at[i];
-        printf("%s %-12s %s\n", names[ev->kind], event_place(ev), hex(ev->value, ev->bits));
+        printf("%s %-12s %s\n", names[ev->kind], event_place(ev),
+               hex(ev->value, ev->bits));
     }
 }
 
@@ -196,7 +202,8 @@ static void print_change(const struct eval *before, const struct eval *after)
             struct val a = before->regs[r->index][j], b = after->regs[r->index][j];
             bool touched = false;
             for (size_t k = 0; k < after->events.len; k++)
-                touched |= after->events.at[k].reg == r && after->events.at[k].element == j;
+                touched |=
+                    after->events.at[k].reg == r && after->events.at[k].element == j;
             if (touched || a.v != b.v || a.x != b.x)
                 printf("  %-18s %-22s %s\n", element_name(r, j), hex(a, r->width),
                        hex(b, r->width));
@@ -206,7 +213,8 @@ static void print_change(const struct eval *before, const struct eval *after)
         uint64_t at = after->bytes.at[i].address;
         struct val a = eval_load(before, at, 8), b = eval_load(after, at, 8);
         if (a.v != b.v || a.x != b.x)
-            printf("  %-18s %-22s %s\n", internf("m8[0x%" PRIx64 "]", at), hex(a, 8), hex(b, 8));
+            printf("  %-18s %-22s %s\n", internf("m8[0x%" PRIx64 "]", at), hex(a, 8),
+                   hex(b, 8));
     }
 }
 
@@ -215,7 +223,8 @@ int command_try(struct model *m, int argc, char **argv)
     uint64_t word;
     struct form *f;
     if (argc < 1) {
-        fprintf(stderr, "isac: try: which instruction? isac try FILE TEXT [REG=VALUE...]\n");
+        fprintf(stderr,
+                "isac: try: which instruction? isac try FILE TEXT [REG=VALUE...]\n");
         return 1;
     }
     if (!find(m, argv[0], &word, &f))

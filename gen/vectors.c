@@ -1,21 +1,18 @@
 /*
- * vectors.c - `isac vectors`: random words in random states, with what the evaluator makes of
- * them, as text for tests/vectors/run.c, which has the generated interpreter do the same.
+ * vectors.c - `isac vectors`: random words in random states, with what the evaluator
+ * makes of them, as text for tests/vectors/run.c, which has the generated interpreter do
+ * the same.
  *
- *     v NAME            one vector: a few instructions of which the first is a word of NAME
- *     c ADDRESS BYTES   code
- *     p PC              where it starts
- *     x BITS            decode context, packed as cpu->context
- *     r REG I VALUE     a register that isn't zero; others are
- *     m ADDRESS BYTE    memory that isn't zero
- *     t TRAP PC         the trap that is expected ("-": none but that of what stands at PC)
- *     R REG I VALUE UNKNOWN   a register that has changed; bits of UNKNOWN are not compared
- *     M ADDRESS BYTE UNKNOWN
- *     .                 run it
+ *     v NAME            one vector: a few instructions of which the first is a word of
+ * NAME c ADDRESS BYTES   code p PC              where it starts x BITS            decode
+ * context, packed as cpu->context r REG I VALUE     a register that isn't zero; others
+ * are m ADDRESS BYTE    memory that isn't zero t TRAP PC         the trap that is
+ * expected ("-": none but that of what stands at PC) R REG I VALUE UNKNOWN   a register
+ * that has changed; bits of UNKNOWN are not compared M ADDRESS BYTE UNKNOWN . run it
  *
- * All numbers are hexadecimal. Memory is mapped from VECTOR_DATA on for VECTOR_DATA_BYTES; code is
- * read-only to no one, but vectors that touch it are left out, as are those that touch what may be
- * mapped by chance.
+ * All numbers are hexadecimal. Memory is mapped from VECTOR_DATA on for
+ * VECTOR_DATA_BYTES; code is read-only to no one, but vectors that touch it are left out,
+ * as are those that touch what may be mapped by chance.
  */
 #include "abi.h"
 #include "asm.h"
@@ -41,7 +38,7 @@ enum {
 struct vectors {
     const struct model *m;
     uint64_t seed;
-    uint64_t illegal;      /* a word that matches nothing */
+    uint64_t illegal; /* a word that matches nothing */
     unsigned illegal_bits;
     uint64_t start, end;
     struct {
@@ -114,21 +111,39 @@ static bool find_illegal(struct vectors *v)
 static uint64_t value(struct vectors *v, unsigned width)
 {
     static const uint64_t floats[] = {
-        0x3f800000, 0xbf800000, 0x7f800000, 0xff800000, 0x7fc00000, 0x7f800001, 0x00000001,
-        0x80000000, 0x7f7fffff, 0x4f000000, 0x3ff0000000000000, 0x7ff0000000000000,
+        0x3f800000,         0xbf800000,         0x7f800000,         0xff800000,
+        0x7fc00000,         0x7f800001,         0x00000001,         0x80000000,
+        0x7f7fffff,         0x4f000000,         0x3ff0000000000000, 0x7ff0000000000000,
         0x7ff8000000000000, 0x7ff0000000000001, 0x0000000000000001, 0x8000000000000000,
         0x7fefffffffffffff, 0x43e0000000000000, 0xffffffff3f800000, 0xffffffff7fc00000,
     };
     uint64_t x = rnd(v);
     switch (below(v, 10)) {
-    case 0: x = below(v, 17); break;
-    case 1: x = ~(uint64_t)0 - below(v, 17); break;
-    case 2: x = UINT64_C(1) << below(v, width); break;
-    case 3: x = (UINT64_C(1) << below(v, width)) - 1; break;
-    case 4: x = floats[below(v, sizeof floats / sizeof *floats)]; break;
-    case 5: case 6: case 7: x = DATA + DATA_BYTES / 2 + 8 * (below(v, 512)); break;
-    case 8: x = CODE + 4 * below(v, 8); break;
-    default: break;
+    case 0:
+        x = below(v, 17);
+        break;
+    case 1:
+        x = ~(uint64_t)0 - below(v, 17);
+        break;
+    case 2:
+        x = UINT64_C(1) << below(v, width);
+        break;
+    case 3:
+        x = (UINT64_C(1) << below(v, width)) - 1;
+        break;
+    case 4:
+        x = floats[below(v, sizeof floats / sizeof *floats)];
+        break;
+    case 5:
+    case 6:
+    case 7:
+        x = DATA + DATA_BYTES / 2 + 8 * (below(v, 512));
+        break;
+    case 8:
+        x = CODE + 4 * below(v, 8);
+        break;
+    default:
+        break;
     }
     return width < 64 ? x & ((UINT64_C(1) << width) - 1) : x;
 }
@@ -144,7 +159,8 @@ static struct eval *random_state(struct vectors *v)
             if (!(r->hardwired && r->hardwired[j]) && r->width <= 64)
                 e->regs[r->index][j].v = value(v, r->width);
     }
-    /* Control of floating point: what its write policy lets through, mostly without traps. */
+    /* Control of floating point: what its write policy lets through, mostly without
+     * traps. */
     const struct fenv *f = &m->fenv;
     const struct fenv_place *places[] = {&f->round, &f->accrue, &f->cause, &f->enable};
     for (size_t i = 0; i < 4; i++) {
@@ -153,8 +169,10 @@ static struct eval *random_state(struct vectors *v)
             continue;
         struct node *number_ = node_new(N_INT, r->loc, NULL, 0);
         number_->value = e->regs[r->index][0].v;
-        eval_block(e, sem_assign((struct model *)(uintptr_t)m, NULL,
-                                 node_new(N_IDENT, r->loc, r->name, 0), number_), NULL, 0);
+        eval_block(e,
+                   sem_assign((struct model *)(uintptr_t)m, NULL,
+                              node_new(N_IDENT, r->loc, r->name, 0), number_),
+                   NULL, 0);
     }
     if (f->enable.reg && below(v, 4))
         e->regs[f->enable.reg->index][0].v &=
@@ -180,7 +198,8 @@ static struct eval *random_state(struct vectors *v)
     return e;
 }
 
-/* What the emulator certainly has not mapped, and what it can't take for its own memory. */
+/* What the emulator certainly has not mapped, and what it can't take for its own memory.
+ */
 static bool surely_unmapped(const struct model *m, uint64_t address)
 {
     if (m->word == 64)
@@ -221,8 +240,9 @@ static bool evaluate(struct vectors *v, struct eval *e, struct eval_trap *t)
         while (i < v->count && v->at[i].address != e->pc)
             i++;
         if (i == v->count) /* what follows the code, or nothing that is mapped */
-            return !e->in_slot && ((e->pc >= v->end && e->pc < v->end + v->illegal_bits / 4) ||
-                                   surely_unmapped(v->m, e->pc));
+            return !e->in_slot &&
+                   ((e->pc >= v->end && e->pc < v->end + v->illegal_bits / 4) ||
+                    surely_unmapped(v->m, e->pc));
         *t = eval_form(e, v->at[i].form, v->at[i].word);
         if (t->kind == EVAL_MEMORY)
             return surely_unmapped(v->m, t->address);
@@ -232,7 +252,8 @@ static bool evaluate(struct vectors *v, struct eval *e, struct eval_trap *t)
     return false;
 }
 
-static void print_code(const struct vectors *v, uint64_t address, uint64_t word, unsigned bits)
+static void print_code(const struct vectors *v, uint64_t address, uint64_t word,
+                       unsigned bits)
 {
     const struct model *m = v->m;
     unsigned unit = m->fetch_bits;
@@ -313,8 +334,8 @@ int command_vectors(struct model *m, int argc, char **argv)
         fprintf(stderr, "isac: vectors: every word of %s is an instruction\n", m->name);
         return 1;
     }
-    printf("# %s, %u bits, %s endian\nd %x %x\n", m->name, m->word, m->big ? "big" : "little",
-           DATA, DATA_BYTES);
+    printf("# %s, %u bits, %s endian\nd %x %x\n", m->name, m->word,
+           m->big ? "big" : "little", DATA, DATA_BYTES);
     printf("x %x\n", (unsigned)context_initial(m));
     for (size_t i = 0; i < m->forms.len; i++)
         for (unsigned k = 0, tries = 0; k < per_form && tries < 10 * per_form; tries++) {

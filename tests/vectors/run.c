@@ -1,6 +1,7 @@
 /*
- * run.c - the generated interpreter against isac's evaluator: reads what `isac vectors` prints
- * (gen/vectors.c says how) and runs each vector with the guest that this program is linked with.
+ * run.c - the generated interpreter against isac's evaluator: reads what `isac vectors`
+ * prints (gen/vectors.c says how) and runs each vector with the guest that this program
+ * is linked with.
  *
  *     isac vectors FILE | run-GUEST [switch|threaded|predecoded|direct]
  */
@@ -76,12 +77,19 @@ static void put(const struct guest_reg *r, unsigned i, uint64_t x)
 static const char *trap_name(unsigned number)
 {
     switch (number) {
-    case TRAP_ILLEGAL: return "Illegal";
-    case TRAP_FETCH: return "Fetch";
-    case TRAP_MEMORY: return "Memory";
-    case TRAP_UNALIGNED: return "Unaligned";
-    case TRAP_BUS: return "Bus";
-    default: return number < machine.guest->trap_count ? machine.guest->traps[number].name : "?";
+    case TRAP_ILLEGAL:
+        return "Illegal";
+    case TRAP_FETCH:
+        return "Fetch";
+    case TRAP_MEMORY:
+        return "Memory";
+    case TRAP_UNALIGNED:
+        return "Unaligned";
+    case TRAP_BUS:
+        return "Bus";
+    default:
+        return number < machine.guest->trap_count ? machine.guest->traps[number].name
+                                                  : "?";
     }
 }
 
@@ -89,8 +97,8 @@ static void complain(const char *what, const char *name, uint64_t found, uint64_
 {
     failed++;
     if (failed <= MOST_SHOWN)
-        printf("# %s: %s%s is 0x%" PRIx64 ", not 0x%" PRIx64 "\n", v.name, what, name, found,
-               wanted);
+        printf("# %s: %s%s is 0x%" PRIx64 ", not 0x%" PRIx64 "\n", v.name, what, name,
+               found, wanted);
 }
 
 static bool check_regs(void)
@@ -143,12 +151,13 @@ static void check(void)
 {
     const char *trap = trap_name(cpu->trap.number);
     bool none = !strcmp(v.trap, "-");
-    if (none ? strcmp(trap, "Illegal") && strcmp(trap, "Fetch") && strcmp(trap, "Unaligned")
+    if (none ? strcmp(trap, "Illegal") && strcmp(trap, "Fetch") &&
+                   strcmp(trap, "Unaligned")
              : strcmp(trap, v.trap) != 0) {
         failed++;
         if (failed <= MOST_SHOWN)
-            printf("# %s: trap %s at 0x%" PRIx64 ", where %s was expected\n", v.name, trap,
-                   cpu->pc, none ? "none" : v.trap);
+            printf("# %s: trap %s at 0x%" PRIx64 ", where %s was expected\n", v.name,
+                   trap, cpu->pc, none ? "none" : v.trap);
         return;
     }
     uint64_t at = cpu->pc;
@@ -160,7 +169,8 @@ static void check(void)
 
 static void run(void)
 {
-    if (!mem_prepare_write(&machine.mem, data, data_bytes)) /* blocks may have been built there */
+    if (!mem_prepare_write(&machine.mem, data,
+                           data_bytes)) /* blocks may have been built there */
         exit(1);
     memset(mem_host(&machine.mem, data), 0, data_bytes);
     for (unsigned k = 0; k < v.bytes_in; k++)
@@ -193,8 +203,8 @@ static void put_code(uint64_t at, const char *hex)
 
 static void map(uint64_t at, uint64_t bytes, int prot)
 {
-    int64_t got = mem_map(&machine.mem, at, bytes, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
-                          -1, 0);
+    int64_t got = mem_map(&machine.mem, at, bytes, prot,
+                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
     if (got != (int64_t)at) {
         fprintf(stderr, "run: can't map %" PRIu64 " bytes at 0x%" PRIx64 "\n", bytes, at);
         exit(1);
@@ -223,7 +233,9 @@ static void line(char *s)
             map(data, data_bytes, PROT_READ | PROT_WRITE);
         }
         break;
-    case 'x': sscanf(s, "x %x", &context); break;
+    case 'x':
+        sscanf(s, "x %x", &context);
+        break;
     case 'v':
         v.ins = v.outs = v.bytes_in = v.bytes_out = 0;
         snprintf(v.name, sizeof v.name, "%.*s", (int)strcspn(s + 2, "\n"), s + 2);
@@ -237,7 +249,9 @@ static void line(char *s)
             put_code(at, hex);
         }
         break;
-    case 'p': sscanf(s, "p %" SCNx64, &v.pc); break;
+    case 'p':
+        sscanf(s, "p %" SCNx64, &v.pc);
+        break;
     case 'r':
         if (sscanf(s, "r %31s %x %" SCNx64, c.name, &c.element, &c.value) == 3 &&
             !overflow(v.ins))
@@ -245,11 +259,13 @@ static void line(char *s)
         break;
     case 'R':
         if (sscanf(s, "R %31s %x %" SCNx64 " %" SCNx64, c.name, &c.element, &c.value,
-                   &c.unknown) == 4 && !overflow(v.outs))
+                   &c.unknown) == 4 &&
+            !overflow(v.outs))
             v.out[v.outs++] = c;
         break;
     case 'm':
-        if (sscanf(s, "m %" SCNx64 " %x", &b.address, &b.value) == 2 && !overflow(v.bytes_in))
+        if (sscanf(s, "m %" SCNx64 " %x", &b.address, &b.value) == 2 &&
+            !overflow(v.bytes_in))
             v.memory_in[v.bytes_in++] = b;
         break;
     case 'M':
@@ -257,9 +273,14 @@ static void line(char *s)
             !overflow(v.bytes_out))
             v.memory_out[v.bytes_out++] = b;
         break;
-    case 't': sscanf(s, "t %63s %" SCNx64, v.trap, &v.end); break;
-    case '.': run(); break;
-    default: break;
+    case 't':
+        sscanf(s, "t %63s %" SCNx64, v.trap, &v.end);
+        break;
+    case '.':
+        run();
+        break;
+    default:
+        break;
     }
 }
 
