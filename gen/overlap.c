@@ -60,7 +60,9 @@ static const char *extensions_of(const struct insn *a, const struct insn *b)
         return "";
     if (!a->extension || !b->extension || a->extension == b->extension)
         return internf(" (with %s)", a->extension ? a->extension : b->extension);
-    return internf(" (with %s, %s)", a->extension, b->extension);
+    bool swap = strcmp(a->extension, b->extension) > 0;
+    return internf(" (with %s, %s)", (swap ? b : a)->extension,
+                   (swap ? a : b)->extension);
 }
 
 /* A constraint that would keep B away from A: a field that A fixes and B doesn't. */
@@ -74,12 +76,6 @@ static const char *parting_constraint(const struct form *a, const struct form *b
                            (unsigned long long)field_get(field, a->value));
     }
     return NULL;
-}
-
-static void note_provenance(const struct insn *insn)
-{
-    if (insn->provenance)
-        diag_note(insn->loc, "'%s' is %s", insn->name, insn->provenance);
 }
 
 static void suggest(const struct form *a, const struct form *b)
@@ -111,6 +107,7 @@ static void report(const struct model *m, const struct form *a, const struct for
         report_same_insn(a, b, word);
         return;
     }
+    diag_subject(a->insn->name, a->insn->provenance);
     bool sub = is_subset(m, a, b), super = is_subset(m, b, a);
     if (super && !sub) { /* the subset first */
         const struct form *t = a;
@@ -128,8 +125,6 @@ static void report(const struct model *m, const struct form *a, const struct for
         diag(CHECK_OVERLAP, a->insn->loc, "'%s' overlaps '%s'", a->name, b->name);
     diag_note(b->insn->loc, "'%s' also matches 0x%0*llx%s", b->name, (int)b->bits / 4,
               (unsigned long long)word, ext);
-    note_provenance(a->insn);
-    note_provenance(b->insn);
     suggest(a, b);
 }
 
@@ -191,13 +186,52 @@ static void check_refines(const struct model *m, const struct insn *insn)
     }
 }
 
+/* A word of F that none of those that it refines has; false: there is none. */
+static bool beyond_refined(const struct model *m, const struct form *f, u128 *witness)
+{
+    struct goal g = {.m = m};
+    goal_form(&g, f);
+    for (size_t i = 0; i < f->insn->refines.len; i++) {
+        const struct insn *base = model_name(m, f->insn->refines.at[i]).insn;
+        if (!base)
+            return false; /* in an extension that is off */
+        for (size_t j = 0; j < base->forms.len; j++)
+            goal_not(&g, base->forms.at[j]);
+    }
+    if (!goal_solve(&g, witness))
+        return false;
+    /* the solver gives up on very many bits: what it says must be so */
+    bool outside = place_matches(m, f, *witness);
+    for (size_t i = 0; i < g.conditions.len; i++)
+        if (g.conditions.at[i].negated &&
+            place_matches(m, g.conditions.at[i].form, *witness))
+            outside = false;
+    return outside;
+}
+
+static void check_subset(const struct model *m, const struct insn *insn)
+{
+    for (size_t i = 0; insn->refines.len && i < insn->forms.len; i++) {
+        const struct form *f = insn->forms.at[i];
+        u128 witness;
+        if (!beyond_refined(m, f, &witness))
+            continue;
+        diag(CHECK_OVERLAP, insn->refine_locs.at[0],
+             "'%s' refines '%s', which doesn't match 0x%0*llx", f->name,
+             insn->refines.at[0], (int)f->bits / 4, (unsigned long long)witness);
+        diag_help(
+            "what refines another instruction is a subset of it: constrain '%s' further",
+            insn->name);
+        return;
+    }
+}
+
 static void check_reachable(const struct model *m, const struct form *f)
 {
     struct goal g = {.m = m};
     goal_form(&g, f);
     if (!goal_solve(&g, NULL)) {
         diag(CHECK_UNREACHABLE, f->insn->loc, "no word can match '%s'", f->name);
-        note_provenance(f->insn);
         diag_help("its constraints and 'reserved' clauses contradict one another");
         return;
     }
@@ -222,10 +256,18 @@ void overlap_check(const struct model *m)
     for (size_t i = 0; i < m->forms.len; i++)
         for (size_t j = i + 1; j < m->forms.len; j++)
             check_pair(m, m->forms.at[i], m->forms.at[j], &seen);
-    for (size_t i = 0; i < m->insns.len; i++)
+    for (size_t i = 0; i < m->insns.len; i++) {
+        unsigned errors = diag_errors();
+        diag_subject(m->insns.at[i]->name, m->insns.at[i]->provenance);
         check_refines(m, m->insns.at[i]);
-    for (size_t i = 0; i < m->forms.len; i++)
+        if (diag_errors() == errors)
+            check_subset(m, m->insns.at[i]);
+    }
+    for (size_t i = 0; i < m->forms.len; i++) {
+        diag_subject(m->forms.at[i]->insn->name, m->forms.at[i]->insn->provenance);
         check_reachable(m, m->forms.at[i]);
+    }
+    diag_subject(NULL, NULL);
 }
 
 /* ---- unused encoding space ---- */
