@@ -14,12 +14,19 @@ export CFLAGS
 documents='README.md doc/porting-a-guest.md doc/abi-language.md doc/internals.md doc/concepts.md
     doc/compatibility.md'
 
+# This build may stand in the source tree, and others too.
+builds=
+for file in "$SRCDIR"/*/config.status "$SRCDIR"/*/*/config.status; do
+    test -f "$file" && builds="$builds --exclude=.${file#"$SRCDIR"}"
+done
+builds=`echo "$builds" | sed 's|/config\.status||g'`
+
 copy_tree() {
     rm -rf "$TMP/tree"
     mkdir "$TMP/tree" &&
-        (cd "$SRCDIR" && tar -cf - --exclude=./.git --exclude=./build --exclude=./build-demo \
-            --exclude='*~' --exclude=./autom4te.cache --exclude=./tests/guest \
-            --exclude=./tests/gen/err .) |
+        (cd "$SRCDIR" && tar -cf - $builds --exclude=./.git --exclude=./build \
+            --exclude=./build-demo --exclude=./_inst --exclude='*~' --exclude=./autom4te.cache \
+            --exclude=./tests/guest --exclude=./tests/gen/err .) |
         (cd "$TMP/tree" && tar -xf -) && chmod -R u+w "$TMP/tree" && mkdir "$TMP/tree/build" &&
         cp "$ISAC" "$TMP/tree/build/" &&
         for guest in $GUESTS; do
