@@ -69,14 +69,17 @@ struct candidates {
     bool found;
     uint64_t word;
     struct form *form, *other; /* other: one of another instruction that fits too */
+    const struct form *taken;
     const char *farthest, *range;
     bool complete;
 };
 
-static bool accept(const struct match *s, uint64_t word)
+static bool accept(struct match *s, uint64_t word)
 {
-    return decode_word(s->m, word) == s->f &&
-           (!s->alias || alias_fits(s->m, s->alias, s->f, word));
+    const struct form *f = decode_word(s->m, word);
+    if (f && f != s->f)
+        s->taken = f;
+    return f == s->f && (!s->alias || alias_fits(s->m, s->alias, s->f, word));
 }
 
 static void try_form(struct candidates *c, struct form *f, const struct alias *alias)
@@ -90,6 +93,8 @@ static void try_form(struct candidates *c, struct form *f, const struct alias *a
     match_text(&s, alias ? alias_pieces(c->m, alias, f) : text_pieces(c->m, f));
     if (s.farthest > c->farthest)
         c->farthest = s.farthest;
+    if (s.taken)
+        c->taken = s.taken;
     if (s.range && s.range >= c->farthest)
         c->range = s.range;
     c->complete = c->complete || s.complete;
@@ -131,7 +136,9 @@ bool asm_line(const struct model *m, const char *text, uint64_t pc, uint64_t *wo
             *form = c.form;
         return true;
     }
-    if (why && c.complete)
+    if (why && c.complete && c.taken)
+        *why = internf("this encoding is '%s'", c.taken->insn->name);
+    else if (why && c.complete)
         *why = "no encoding has these operands";
     else if (why && c.farthest == c.text)
         *why = "no instruction begins like this";

@@ -263,6 +263,7 @@ static void finish(struct match *s, const char *t)
             }
         }
     }
+    saved.taken = s->taken;
     *s = saved;
 }
 

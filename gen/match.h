@@ -17,13 +17,15 @@ struct match {
     const struct alias *alias; /* or NULL */
     uint64_t pc;
     const char *text;
-    bool (*accept)(const struct match *s, uint64_t word); /* further conditions */
+    bool (*accept)(struct match *s,
+                   uint64_t word); /* further conditions; may set taken */
     /* out */
     bool found;
-    uint64_t word;        /* the lowest */
-    const char *farthest; /* how far the text was understood */
-    bool complete;        /* to its end, at least once */
-    const char *range;    /* a number that its operand can't hold, or NULL */
+    uint64_t word;            /* the lowest */
+    const char *farthest;     /* how far the text was understood */
+    bool complete;            /* to its end, at least once */
+    const struct form *taken; /* another form decodes what was found, or NULL */
+    const char *range;        /* a number that its operand can't hold, or NULL */
     /* while matching */
     uint64_t known, value;
     struct equation {

@@ -53,7 +53,7 @@ both "load r1, 0x12345678" c51012345678
 reads "push  r1 ,{ r1,r4-r6,pc }" 90018072 "push r1, {r1, r4, r5, r6, pc}"
 reads "set.ne	r1,#0xff0" 80820ffe "set.ne r1, #4080"
 reads "trap 7" 0307 clear
-refused "mov r3, r3" "no encoding has these operands"
+refused "mov r3, r3" "this encoding is 'inc'"
 refused "swap r3, r3" "no encoding has these operands"
 refused "trap 0xff" "no encoding has these operands"
 refused "set.lt r1, #257" "no encoding has these operands"
