@@ -30,6 +30,7 @@ shell_tests = \
 	%D%/layout.sh \
 	%D%/linux/abi-headers.sh \
 	%D%/linux/calls.sh \
+	%D%/linux/debian-arm.sh \
 	%D%/linux/debian.sh \
 	%D%/linux/dynamic.sh \
 	%D%/load/mutate.sh \

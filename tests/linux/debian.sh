@@ -1,80 +1,150 @@
-# debian.sh - Debian's own busybox-static and bash-static for mipsel. Not part of `make check`: it
-# needs the network. The packages come through apt with a state of its own, so that the machine's
-# list of architectures never changes; DEBIAN_ROOT names a directory where they are unpacked.
+# debian.sh - Debian's own busybox and bash, unchanged, against qemu-user and native.
+#
+#   debian.sh [GUEST]    mipsel, or arm (Debian's armel)
+#
+# The packages come from the machine's own apt sources, through a package state that stands in the
+# test's directory: the machine's list of architectures is never touched. They are kept in
+# $BUILDDIR/tests/out/debian-ARCH for the next run. The scripts are those of debian.cases, whose first
+# lines say how they are written.
+#
+#   ONLY=PATTERN   run the cases whose name matches the shell pattern
 
 . "$SRCDIR/tests/lib.sh"
 
-case " $GUESTS " in
-*" mipsel "*) ;;
-*) skip_all "mipsel is not configured" ;;
+guest=${1-mipsel}
+case $guest in
+arm) arch=armel ;;
+*) arch=$guest ;;
 esac
-emulator=$BUILDDIR/isomorph-mipsel
+case " $GUESTS " in
+*" $guest "*) ;;
+*) skip_all "the guest $guest is not configured" ;;
+esac
+emulator=$BUILDDIR/isomorph-$guest
+test -x "$emulator" || { echo "Bail out! $emulator is not built"; exit 99; }
+keep=$BUILDDIR/tests/out/debian-$arch
+
+# own_apt COMMAND... - apt-get for that architecture with a state of its own
+own_apt() {
+    apt-get -q -o Dir::State="$keep/state" -o Dir::State::status="$keep/state/status" \
+        -o Dir::Cache="$keep/cache" -o APT::Architecture=$arch -o APT::Architectures=$arch \
+        -o APT::Sandbox::User= -o Acquire::Languages=none -o Acquire::Retries=2 "$@"
+}
 
 fetch() {
-    state=$TMP/apt
-    mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
-    : >"$state/status"
-    options="-o Dir::State=$state -o Dir::State::lists=$state/lists
-        -o Dir::State::status=$state/status -o Dir::Cache=$state/cache
-        -o APT::Architecture=mipsel -o APT::Architectures=mipsel -o APT::Sandbox::User=root"
-    (cd "$state" && apt-get $options -qq update && apt-get $options -qq download \
-        busybox-static bash-static) >"$TMP/apt.log" 2>&1 || return 1
-    for deb in "$state"/*.deb; do dpkg -x "$deb" "$TMP/root" || return 1; done
+    mkdir -p "$keep/state/lists/partial" "$keep/cache/archives/partial" "$keep/debs" &&
+        : >"$keep/state/status" &&
+        own_apt update &&
+        (cd "$keep/debs" && own_apt download busybox-static bash-static) &&
+        for deb in "$keep"/debs/*.deb; do dpkg -x "$deb" "$keep/root" || return 1; done
 }
 
-root=$DEBIAN_ROOT
-if test -z "$root"; then
-    fetch || skip_all "the packages cannot be fetched"
-    root=$TMP/root
+if test ! -f "$keep/root/bin/busybox" || test ! -f "$keep/root/bin/bash-static"; then
+    command -v apt-get >/dev/null && command -v dpkg >/dev/null ||
+        oracle_all "apt-get or dpkg is not installed"
+    fetch >"$TMP/fetch" 2>&1 || {
+        sed 's/^/# /' "$TMP/fetch"
+        oracle_all "Debian's packages for $arch could not be downloaded"
+    }
 fi
-busybox=$root/bin/busybox
-bash=$root/bin/bash-static
+busybox=$keep/root/bin/busybox
+bash=$keep/root/bin/bash-static
+qemu=`command -v qemu-$guest`
+native_bash=`command -v bash`
+timeout=`command -v timeout`
 
-# gives NAME EXPECTED COMMAND... - standard output and status
-gives() {
-    gives_name=$1
-    printf '%s\n' "$2" >"$TMP/wanted"
-    shift 2
-    timeout 60 "$emulator" "$@" >"$TMP/got" 2>&1 </dev/null
-    echo "status $?" >>"$TMP/got"
-    same "$gives_name" "$TMP/wanted" "$TMP/got"
+# A directory of commands each way: the guest's own through the emulator, which serves execve
+# itself, and for qemu, which does not, scripts that start it.
+mkdir -p "$TMP/iso" "$TMP/qemu" "$TMP/native" || exit 99
+for name in `"$emulator" "$busybox" --list`; do
+    case $name in
+    mount | umount | reboot | halt | poweroff | init | linuxrc | insmod | rmmod | modprobe) continue ;;
+    esac
+    ln -s "$busybox" "$TMP/iso/$name"
+    printf '#!/bin/sh\nexec %s -0 %s %s "$@"\n' "$qemu" "'$name'" "$busybox" >"$TMP/qemu/$name"
+done
+ln -s "$bash" "$TMP/iso/bash"
+ln -s "$native_bash" "$TMP/native/sh"
+printf '#!/bin/sh\nexec %s -0 bash %s "$@"\n' "$qemu" "$bash" >"$TMP/qemu/bash"
+chmod +x "$TMP"/qemu/*
+check "busybox lists its applets" test -L "$TMP/iso/sort"
+
+# run_way WAY SHELL SCRIPT - its output and status in $TMP/out.WAY
+run_way() {
+    way_path=$TMP/$1
+    case $1-$2 in
+    iso-sh) set -- iso "$emulator" -0 sh "$busybox" "$3" ;;
+    iso-bash) set -- iso "$emulator" -0 bash "$bash" "$3" ;;
+    qemu-sh) set -- qemu "$qemu" -0 sh "$busybox" "$3" ;;
+    qemu-bash) set -- qemu "$qemu" -0 bash "$bash" "$3" ;;
+    native-*) set -- native "$native_bash" "$3"; way_path=/usr/bin:/bin ;;
+    esac
+    way=$1
+    shift
+    rm -rf "$TMP/work"
+    mkdir "$TMP/work"
+    seq 1 5000 | sed 's/.*/& line & of text, word & and more/' >"$TMP/work/text"
+    (cd "$TMP/work" &&
+        env -i PATH="$way_path" GUEST_SH="$TMP/$way/sh" HOME=/ LC_ALL=C TZ=UTC0 "$timeout" -k 5 60 "$@") \
+        >"$TMP/out.$way" 2>&1 </dev/null
+    echo "status $?" >>"$TMP/out.$way"
 }
 
-i=0
-while test $i -lt 5000; do echo "line $i of some text"; i=$((i + 1)); done >"$TMP/text"
-cd "$TMP" || exit 99
-for tool in md5sum sha256sum sha1sum; do
-    gives "busybox $tool" "`$tool text`
-status 0" "$busybox" $tool text
-done
-gives 'busybox sort' "`LC_ALL=C sort -k3 -r text | tail -n 3`
-status 0" "$busybox" sh -c 'sort -k3 -r text | tail -n 3'
-gives 'compressed and back' "`md5sum <text`
-status 0" "$busybox" sh -c 'gzip -c text | gunzip -c | bzip2 -c | bunzip2 -c | md5sum'
-gives 'tar' "`printf 'text\nd/copy'`
-status 0" "$busybox" sh -c 'mkdir d; cp text d/copy; tar cf t.tar text d/copy; tar tf t.tar'
-gives 'find and awk' "5000 18890
-status 0" "$busybox" sh -c 'find . -name text | xargs cat | awk "{ n++; s += length(\$2) } END { print n, s }"'
-gives 'shell: loops, pipes, arithmetic' "3
-42
-sub
-status 3" "$busybox" sh -c 'for i in 1 2 3; do echo $i; done | wc -l; echo $((6*7)); x=$(echo sub); echo $x; exit 3'
-gives 'shell: signals' "caught
-Terminated
-143
-status 0" "$busybox" sh -c 'trap "echo caught" USR1; kill -USR1 $$; sleep 9 & kill $!; wait $!; echo $?'
-gives 'bash' "3
-012
-[piped]
-1c1
-< a
----
-> b
-leaving
-status 0" "$bash" -c 'a=(1 2 3); echo ${#a[@]}; for ((i = 0; i < 3; i++)); do echo -n $i; done; echo
-    echo piped | { read x; echo "[$x]"; }; trap "echo leaving" EXIT; diff <(echo a) <(echo b); true'
-printf '#!%s sh\necho "$0 $1"\n' "$busybox" >script
-chmod +x script
-gives 'a script of the guest' "./script argument
-status 0" "$busybox" sh -c './script argument'
+# run_case NAME KIND - the script in $TMP/script
+run_case() {
+    case_name=$1
+    case $2 in
+    sh*) shell=sh ;;
+    bash*) shell=bash ;;
+    *) echo "Bail out! debian.cases: '$2' is no kind"; exit 99 ;;
+    esac
+    case $2 in
+    *-native) others=native ;;
+    *-both) others="qemu native" ;;
+    *) others=qemu ;;
+    esac
+    run_way iso $shell "$TMP/script"
+    for other in $others; do
+        if test $other = qemu && test -z "$qemu"; then
+            oracle "$shell: $case_name, as with qemu" "qemu-$guest"
+            continue
+        fi
+        run_way $other $shell "$TMP/script"
+        # An oracle that can't run the script is no oracle.
+        if test -z "$missing_ok" && grep -q 'not found' "$TMP/out.$other"; then
+            not_ok "$shell: $case_name: $other has all that the script needs" "$TMP/out.$other"
+        else
+            same "$shell: $case_name, as with $other" "$TMP/out.$other" "$TMP/out.iso"
+        fi
+    done
+}
+
+# The cases: a line "=== KIND NAME", then the script.
+case_name= kind= missing_ok=
+finish_case() {
+    if test -n "$kind"; then
+        case $pending in
+        ${ONLY-*}) run_case "$pending" "$kind" ;;
+        esac
+    fi
+    : >"$TMP/script"
+}
+kind= pending=
+while IFS= read -r line; do
+    case $line in
+    '=== '*)
+        finish_case
+        line=${line#=== }
+        kind=${line%% *}
+        pending=${line#* }
+        case $pending in
+        *' (missing)') missing_ok=yes ;;
+        *) missing_ok= ;;
+        esac
+        ;;
+    *) test -z "$kind" || printf '%s\n' "$line" >>"$TMP/script" ;;
+    esac
+done <"$SRCDIR/tests/linux/debian.cases"
+finish_case
+
 done_testing
