@@ -11,7 +11,7 @@ test -z "$ISO_LONG" || words=1000000
 against() {
     oracle=$1 rules=$2 file=$3
     shift 3
-    check "$rules: $oracle agrees with $file" "$ISAC" against "isa/$file" "$oracle" \
+    check "$rules: $oracle agrees with $file${1:+ $*}" "$ISAC" against "isa/$file" "$oracle" \
         --rules "tests/decode/$rules.rules" --enumerate --random "$words" "$@"
 }
 
