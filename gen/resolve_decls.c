@@ -20,8 +20,19 @@ unsigned plain_type(const struct model *m, const char *name, bool *is_signed)
     return *end || w > 128 ? 0 : (unsigned)w;
 }
 
+/* A family's column put a number or a string where a type stands. */
+static void no_type(struct loc loc)
+{
+    diag(CHECK_WRONG_KIND, loc, "here stands a type");
+    diag_help("a register file, an enum, u5, s16 ...");
+}
+
 unsigned model_type_width(const struct model *m, const char *name, struct loc loc)
 {
+    if (!name) {
+        no_type(loc);
+        return 0;
+    }
     bool is_signed;
     unsigned w = plain_type(m, name, &is_signed);
     if (w)
@@ -56,6 +67,10 @@ bool resolve_type(const struct resolver *r, struct node *ident, struct type *out
 {
     bool is_signed;
     const char *name = ident->name;
+    if (!name) {
+        no_type(ident->loc);
+        return false;
+    }
     struct found f = model_name(r->m, name);
     *out = (struct type){.kind = OP_UINT, .width = plain_type(r->m, name, &is_signed)};
     if (out->width) {
