@@ -586,9 +586,7 @@ static void fp_check(struct body *b)
     if (!f->enable.reg)
         return;
     line(b, "if (UNLIKELY(fp_trapped(&cpu->fp)))");
-    line(b, "    TRAP(%u /* %s */, guest_fp_cause(cpu), 0, 0, 0);",
-         f->enable_trap ? f->enable_trap->index : 0,
-         f->enable_trap ? f->enable_trap->name : "floating point");
+    line(b, "    ROUTINE_RETURN(guest_fp_trap(ip, cpu));");
 }
 
 /* statement - print S; returns whether nothing behind it is reached. */

@@ -75,6 +75,12 @@ void emit_fenv(const struct model *m, struct text *t)
                   f->cause.low);
     }
     text_add(t, "    return cause;\n}\n");
+    text_addf(t, "\n/* guest_fp_trap - the trap of an enabled flag. */\n"
+                 "static __attribute__((noinline, cold, unused)) const struct rec *\n"
+                 "guest_fp_trap(const struct rec *ip, struct cpu *cpu)\n{\n"
+                 "    return interp_trap(ip, cpu, %u /* %s */, guest_fp_cause(cpu), 0, 0);\n}\n",
+              f->enable_trap ? f->enable_trap->index : 0,
+              f->enable_trap ? f->enable_trap->name : "none");
 }
 
 void emit_fenv_hooks(const struct model *m, struct text *t)

@@ -278,7 +278,7 @@ static void header(struct emitter *e, struct text *t)
     text_addf(t,
               "#define GUEST_WORD_BITS %u\n#define GUEST_BIG %u\n"
               "#define GUEST_JUMP_SHIFT %u\n#define GUEST_HAS_CONTEXT %u\n\n"
-              "#include \"interp/rec.h\"\n#include \"state.h\"\n\ntypedef uint%u_t guest_word;\n\n",
+              "#include \"interp/interp.h\"\n#include \"state.h\"\n\ntypedef uint%u_t guest_word;\n\n",
               m->word, m->big, m->fetch_bits >= 32 ? 2 : m->fetch_bits / 16, context, m->word);
     emit_fenv(m, t);
     text_addf(t, "\n#define ROUTINES(X)%s\n\n", e->list.at);

@@ -132,11 +132,17 @@ static rec_routine *const handlers[];
     } while (0)
 
 /* Raise a trap; nothing of the instruction may have been committed. */
-#define TRAP(number, a0, a1, a2, a3) \
-    ROUTINE_RETURN(interp_trap(ip, cpu, (number), (a0), (a1), (a2), (a3)))
+#define TRAP(number, a0, a1, a2, a3)                                     \
+    do {                                                                 \
+        cpu->trap.arg[3] = (a3);                                         \
+        ROUTINE_RETURN(interp_trap(ip, cpu, (number), (a0), (a1), (a2))); \
+    } while (0)
 
-#define TRAP_AFTER(number, a0, a1, a2, a3) \
-    ROUTINE_RETURN(interp_trap_after(ip, cpu, (number), (a0), (a1), (a2), (a3)))
+#define TRAP_AFTER(number, a0, a1, a2, a3)                                     \
+    do {                                                                       \
+        cpu->trap.arg[3] = (a3);                                               \
+        ROUTINE_RETURN(interp_trap_after(ip, cpu, (number), (a0), (a1), (a2))); \
+    } while (0)
 
 /* Instruction memory was synchronised; leaves. */
 #define ICACHE(address, length) ROUTINE_RETURN(interp_icache(ip, cpu, (address), (length)))

@@ -88,8 +88,9 @@ void interp_fill_trap(const struct rec *ip, struct cpu *cpu, unsigned number)
 }
 
 const struct rec *interp_trap(const struct rec *ip, struct cpu *cpu, unsigned number,
-                              uint64_t arg0, uint64_t arg1, uint64_t arg2, uint64_t arg3)
+                              uint64_t arg0, uint64_t arg1, uint64_t arg2)
 {
+    uint64_t arg3 = cpu->trap.arg[3];
     interp_fill_trap(ip, cpu, number);
     if (number < TRAP_ILLEGAL)
         cpu->trap.next = pc_after(ip, cpu);
@@ -102,9 +103,9 @@ const struct rec *interp_trap(const struct rec *ip, struct cpu *cpu, unsigned nu
 }
 
 const struct rec *interp_trap_after(const struct rec *ip, struct cpu *cpu, unsigned number,
-                                    uint64_t arg0, uint64_t arg1, uint64_t arg2, uint64_t arg3)
+                                    uint64_t arg0, uint64_t arg1, uint64_t arg2)
 {
-    interp_trap(ip, cpu, number, arg0, arg1, arg2, arg3);
+    interp_trap(ip, cpu, number, arg0, arg1, arg2);
     cpu->pc = cpu->trap.next;
     return NULL;
 }

@@ -63,14 +63,15 @@ const struct rec *interp_leave_stale(const struct rec *ip, struct cpu *cpu);
 
 /*
  * interp_trap - raise trap NUMBER at the instruction of IP. cpu->pc will stand at that
- * instruction and cpu->trap.next at the one that follows it in execution.
+ * instruction and cpu->trap.next at the one that follows it in execution. A fourth argument
+ * stands in cpu->trap.arg[3] already: with six parameters the call is a jump.
  */
 const struct rec *interp_trap(const struct rec *ip, struct cpu *cpu, unsigned number,
-                              uint64_t arg0, uint64_t arg1, uint64_t arg2, uint64_t arg3);
+                              uint64_t arg0, uint64_t arg1, uint64_t arg2);
 
 /* interp_trap_after - as interp_trap, but the instruction is done: cpu->pc is the next one's. */
 const struct rec *interp_trap_after(const struct rec *ip, struct cpu *cpu, unsigned number,
-                                    uint64_t arg0, uint64_t arg1, uint64_t arg2, uint64_t arg3);
+                                    uint64_t arg0, uint64_t arg1, uint64_t arg2);
 
 /* interp_icache - forget code in [gva, gva+len) (len 0: everywhere), then go on behind IP. */
 const struct rec *interp_icache(const struct rec *ip, struct cpu *cpu, uint64_t gva,
