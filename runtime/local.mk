@@ -59,6 +59,7 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/linux/syscalls.def \
 	%D%/linux/time.c \
 	%D%/linux/values.def \
+	%D%/linux/xattr.c \
 	%D%/load/elf.c \
 	%D%/load/load.h \
 	%D%/main.c \
