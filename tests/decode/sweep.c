@@ -23,45 +23,50 @@
 
 #include "sweep.h"
 
+/* Words are sorted by bits 31..26 and 5..0 beforehand: which forms could match. */
+enum { KEYS = 4096 };
+#define KEY_MASK UINT64_C(0xfc00003f)
+
 struct sweep {
     struct model *m;
     unsigned differences;
     uint64_t valid;
-    /* forms by length, with what is asked first beside each other */
     struct list {
-        uint64_t *mask, *value;
-        struct form **form;
-        size_t count;
-    } lists[9];
+        VEC(struct form *) forms;
+    } lists[9][KEYS]; /* by bytes */
 };
+
+static unsigned key_of(uint64_t word)
+{
+    return (unsigned)(word >> 20 & 0xfc0) | (unsigned)(word & 0x3f);
+}
+
+static uint64_t word_of_key(unsigned key)
+{
+    return (uint64_t)(key & 0xfc0) << 20 | (key & 0x3f);
+}
 
 static void lists_build(struct sweep *s)
 {
-    for (size_t i = 0; i < s->m->forms.len; i++) {
-        struct form *f = s->m->forms.at[i];
-        struct list *l = &s->lists[f->bits / 8];
-        if (!l->form) {
-            l->form = zalloc(s->m->forms.len * sizeof *l->form);
-            l->mask = zalloc(s->m->forms.len * sizeof *l->mask);
-            l->value = zalloc(s->m->forms.len * sizeof *l->value);
+    for (unsigned key = 0; key < KEYS; key++)
+        for (size_t i = 0; i < s->m->forms.len; i++) {
+            struct form *f = s->m->forms.at[i];
+            if (!((word_of_key(key) ^ f->value) & f->mask & KEY_MASK))
+                vec_push(&s->lists[f->bits / 8][key].forms, f);
         }
-        l->form[l->count] = f;
-        l->mask[l->count] = f->mask;
-        l->value[l->count++] = f->value;
-    }
 }
 
 /* The best form by trying all of them; *several: there is no single best one. */
 static struct form *best_form(const struct sweep *s, uint64_t word, unsigned bytes,
                               bool *several)
 {
-    const struct list *l = &s->lists[bytes];
+    const struct list *l = &s->lists[bytes][key_of(word)];
     struct form *best = NULL;
     *several = false;
-    for (size_t i = 0; i < l->count; i++) {
-        if ((word & l->mask[i]) != l->value[i])
+    for (size_t i = 0; i < l->forms.len; i++) {
+        struct form *f = l->forms.at[i];
+        if ((word & f->mask) != f->value)
             continue;
-        struct form *f = l->form[i];
         if (!place_matches(s->m, f, place_of(s->m, word)))
             continue;
         if (!best || insn_refines(s->m, f->insn, best->insn))
@@ -139,7 +144,8 @@ int main(int argc, char **argv)
     }
     struct config config = {
         .word = (unsigned)atoi(argv[2]), .big = -1, .all_extensions = true};
-    struct sweep s = {.m = model_build(parse_file(argv[1]), &config)};
+    static struct sweep s;
+    s.m = model_build(parse_file(argv[1]), &config);
     sem_build(s.m);
     diag_finish();
     if (diag_errors())
