@@ -53,14 +53,13 @@ for option; do
     esac
 done
 
-bare= flags=-static
+bare= flags=-static qemu_args=
 case $guest in
 mips | mipsel) prefix=$guest-linux-gnu- ;;
 riscv64) prefix=riscv64-linux-gnu- ;;
 arm)
     prefix=arm-linux-gnueabi-
-    QEMU_CPU=arm926 # ARMv5TE, as ours
-    export QEMU_CPU
+    qemu_args='-cpu arm926' # ARMv5TE, as ours
     ;;
 riscv32)
     prefix=riscv64-unknown-elf- bare=yes
@@ -147,7 +146,7 @@ execute()
 execute_qemu()
 {
     [ "$binary.qemu.out" -nt "$binary" ] && return
-    execute "$binary.qemu" "$source" "$qemu" "$binary"
+    execute "$binary.qemu" "$source" "$qemu" $qemu_args "$binary"
     [ -n "$bare" ] || return 0
     # qemu-user's semihosting console is the standard error
     cat "$binary.qemu.err" "$binary.qemu.out" >"$binary.qemu.new"
