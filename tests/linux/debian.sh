@@ -13,8 +13,8 @@
 
 guest=${1-mipsel}
 case $guest in
-arm) arch=armel ;;
-*) arch=$guest ;;
+arm) arch=armel cpu=' -cpu arm926' ;; # qemu's processor, where its own default is another
+*) arch=$guest cpu= ;;
 esac
 case " $GUESTS " in
 *" $guest "*) ;;
@@ -61,11 +61,11 @@ for name in `"$emulator" "$busybox" --list`; do
     mount | umount | reboot | halt | poweroff | init | linuxrc | insmod | rmmod | modprobe) continue ;;
     esac
     ln -s "$busybox" "$TMP/iso/$name"
-    printf '#!/bin/sh\nexec %s -0 %s %s "$@"\n' "$qemu" "'$name'" "$busybox" >"$TMP/qemu/$name"
+    printf '#!/bin/sh\nexec %s -0 %s %s "$@"\n' "$qemu$cpu" "'$name'" "$busybox" >"$TMP/qemu/$name"
 done
 ln -s "$bash" "$TMP/iso/bash"
 ln -s "$native_bash" "$TMP/native/sh"
-printf '#!/bin/sh\nexec %s -0 bash %s "$@"\n' "$qemu" "$bash" >"$TMP/qemu/bash"
+printf '#!/bin/sh\nexec %s -0 bash %s "$@"\n' "$qemu$cpu" "$bash" >"$TMP/qemu/bash"
 chmod +x "$TMP"/qemu/*
 check "busybox lists its applets" test -L "$TMP/iso/sort"
 
@@ -75,8 +75,8 @@ run_way() {
     case $1-$2 in
     iso-sh) set -- iso "$emulator" -0 sh "$busybox" "$3" ;;
     iso-bash) set -- iso "$emulator" -0 bash "$bash" "$3" ;;
-    qemu-sh) set -- qemu "$qemu" -0 sh "$busybox" "$3" ;;
-    qemu-bash) set -- qemu "$qemu" -0 bash "$bash" "$3" ;;
+    qemu-sh) set -- qemu "$qemu" $cpu -0 sh "$busybox" "$3" ;;
+    qemu-bash) set -- qemu "$qemu" $cpu -0 bash "$bash" "$3" ;;
     native-*) set -- native "$native_bash" "$3"; way_path=/usr/bin:/bin ;;
     esac
     way=$1
