@@ -476,7 +476,8 @@ static int by_form(const void *x, const void *y)
 
 static int report(struct against *a)
 {
-    qsort(a->groups.at, a->groups.len, sizeof *a->groups.at, by_form);
+    if (a->groups.len)
+        qsort(a->groups.at, a->groups.len, sizeof *a->groups.at, by_form);
     for (size_t i = 0; i < a->groups.len && i < a->shown; i++) {
         const struct group *g = &a->groups.at[i];
         const char *where = g->difference != TEXT ? ""

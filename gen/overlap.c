@@ -367,7 +367,8 @@ void overlap_unused(const struct model *m, struct text *out)
         text_addf(out, "%u-bit words: %.2f %% of %.0f unused\n", u.bits,
                   100 * (1 - u.used / all), all);
         merge_holes(&u);
-        qsort(u.holes.at, u.holes.len, sizeof *u.holes.at, by_size);
+        if (u.holes.len)
+            qsort(u.holes.at, u.holes.len, sizeof *u.holes.at, by_size);
         for (size_t j = 0; j < u.holes.len && j < 12; j++) {
             text_add(out, "  ");
             pattern(out, u.holes.at[j].mask, u.holes.at[j].value, u.bits);
