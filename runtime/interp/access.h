@@ -189,9 +189,9 @@ ACCESS_ATOMICS(u64, int64_t)
 #define FENCE()                   __atomic_thread_fence(__ATOMIC_SEQ_CST)
 
 /* access_masked - store the bytes of VALUE whose bits in MASK are set; lowest address first. */
-static inline __attribute__((unused)) void access_masked(const struct rec *ip, struct cpu *cpu,
-                                                         uint8_t *host, unsigned bytes,
-                                                         uint64_t value, uint64_t mask)
+static inline __attribute__((always_inline, unused)) void
+access_masked(const struct rec *ip, struct cpu *cpu, uint8_t *host, unsigned bytes, uint64_t value,
+              uint64_t mask)
 {
     cpu->ip = ip;
     ACCESS_BARRIER();
