@@ -24,7 +24,8 @@ GUEST_HEADERS = \
 
 guest_isac = $(if $(ISAC_FOR_BUILD),$(ISAC_FOR_BUILD),./isac$(EXEEXT))
 guest_programs = $(GUESTS:%=isomorph-%$(EXEEXT))
-GUEST_CFLAGS =
+# Routines end in tail calls, and store pairs of values that are ready at different times.
+GUEST_CFLAGS = -foptimize-sibling-calls -fno-tree-slp-vectorize
 guest_compile = $(CC) $(DEFS) $(DEFAULT_INCLUDES) $(RUNTIME_CPPFLAGS) $(CPPFLAGS) \
 	$(AM_CFLAGS) $(CFLAGS) $(GUEST_CFLAGS)
 

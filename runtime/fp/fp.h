@@ -124,11 +124,12 @@ static inline void fp_begin(struct fp_env *env)
  */
 static inline bool fp_trapped(struct fp_env *env)
 {
-    if (__builtin_expect(env->enables == 0, 1))
+    if (__builtin_expect(!env->exact, 1)) /* so nothing is enabled */
         return false;
     if (env->op_flags & env->enables)
         return true;
-    env->flags |= env->op_flags;
+    if (env->enables)
+        env->flags |= env->op_flags;
     return false;
 }
 
