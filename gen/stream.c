@@ -18,7 +18,8 @@ static const char usage[] =
     "  --align              few accesses to unaligned addresses\n"
     "  --enables            floating-point traps are on\n"
     "  --each N             instead N cases of one instruction for each form\n"
-    "  --flags F            the runner's flags, instead of what suits the class\n";
+    "  --flags F            the runner's flags, instead of what suits the class\n"
+    "  --show               instead shows the instructions of the cases on standard input\n";
 
 enum class { INT, MEM, BRANCH, FP, ATOMIC, TRAP, ALL };
 static const char *const class_names[] = {"int", "mem", "branch", "fp", "atomic", "trap", "all"};
@@ -34,7 +35,7 @@ struct stream {
     uint64_t random, avoid;
     const struct reg *file;
     const char *avoid_text, *flags;
-    bool align, enables;
+    bool align, enables, show;
     bool *fp;
     form_list forms[CLASSES]; /* that have words of this class */
 };
@@ -148,6 +149,15 @@ static void effects_of(const struct stream *s, const struct form *f, uint64_t wo
                        const struct run *r, struct effects *e)
 {
     stream_effects(s->m, f, word, r->pc, &r->state, s->avoid, s->fp, e);
+}
+
+/* Where it goes can't be known: a register's content. */
+static bool astray(const struct effects *e)
+{
+    for (size_t t = 0; t < e->targets.len; t++)
+        if (e->targets.at[t].kind != SYM_KNOWN && e->targets.at[t].kind != SYM_END)
+            return true;
+    return false;
 }
 
 /* A store-conditional of another width than its reservation: manuals leave open what it does. */
@@ -289,7 +299,7 @@ static bool draw(struct stream *s, struct run *r, enum class c, struct effects *
         if (!usable(s, f, word))
             continue;
         effects_of(s, f, word, r, e);
-        if (class_of(e) != c || refused(e) || mismatched(r, e) || (e->nowhere && !may_fault) ||
+        if (class_of(e) != c || refused(e) || mismatched(r, e) || astray(e) || (e->nowhere && !may_fault) ||
             (e->unaligned && !may_skew))
             continue;
         append(r, f, word, e);
@@ -307,8 +317,8 @@ static enum class next_class(struct stream *s, const struct run *r, bool last)
     return r->class_;
 }
 
-/* Gives every branch a target; false if one can't have any. */
-static bool aim(struct stream *s, struct run *r)
+/* Gives every branch a target; else the number of the first that can't have any. */
+static unsigned aim(struct stream *s, struct run *r)
 {
     static struct effects e;
     struct run at = *r;
@@ -319,7 +329,7 @@ static bool aim(struct stream *s, struct run *r)
         effects_of(s, insn->form, insn->word, &at, &e);
         at.count = r->count;
         memcpy(at.at, r->at, sizeof at.at);
-        bool good = !e.targets.len;
+        bool good = !e.targets.len && !e.nullifies;
         for (unsigned tries = 0; !good && tries < 200; tries++) {
             uint64_t word = tries ? random_word(s, insn->form) : insn->word;
             word = aimed(s, &at, i, insn->form, word);
@@ -330,10 +340,21 @@ static bool aim(struct stream *s, struct run *r)
                 insn->word = word;
         }
         if (!good)
-            return false;
+            return i;
         at.state = e.after;
     }
-    return true;
+    return r->count;
+}
+
+/* Aims, leaving out what comes after a branch without a possible target. */
+static bool aim_all(struct stream *s, struct run *r)
+{
+    for (;;) {
+        unsigned good = aim(s, r);
+        if (good == r->count)
+            return r->count > 0;
+        r->count = good;
+    }
 }
 
 static void print_word(const struct model *m, const struct insn_at *i)
@@ -375,7 +396,7 @@ static unsigned long one_case(struct stream *s)
     start(s, &r, c, flags);
     for (unsigned i = 0; i < length && !r.ends; i++)
         draw(s, &r, next_class(s, &r, i + 1 == length), &e);
-    if (!r.count || r.in_slot || (c == BRANCH && !aim(s, &r)))
+    if (!r.count || r.in_slot || (c == BRANCH && !aim_all(s, &r)))
         return 0;
     print_run(s, &r, flags);
     return r.count;
@@ -420,6 +441,48 @@ static int print_each(struct stream *s)
                 if (draw(s, &r, (enum class)c, &e))
                     print_run(s, &r, flags);
             }
+        }
+    }
+    return 0;
+}
+
+/* The word at BYTES, at most COUNT of them, in the guest's order. */
+static uint64_t word_at(const struct model *m, const uint8_t *bytes, size_t count)
+{
+    unsigned unit = m->fetch_bits / 8;
+    uint64_t word = 0;
+    for (unsigned i = 0; i < count && i < 8; i += unit) {
+        uint64_t u = 0;
+        for (unsigned b = 0; b < unit && i + b < count; b++)
+            u |= (uint64_t)bytes[i + b] << 8 * (m->fetch_big ? unit - 1 - b : b);
+        word |= u << 8 * i;
+    }
+    return word;
+}
+
+/* Lines "case SEED FLAGS", then "+OFFSET WORD NAME: TEXT" for each instruction. */
+static int show_cases(const struct model *m)
+{
+    static char line[1 << 12], flags[32], hex[1 << 12];
+    static uint8_t bytes[1 << 11];
+    unsigned long long seed;
+    while (fgets(line, sizeof line, stdin)) {
+        if (sscanf(line, "%llx %31s %4095s", &seed, flags, hex) < 3)
+            continue;
+        size_t count = 0;
+        for (unsigned byte; sscanf(hex + 2 * count, "%2x", &byte) == 1; count++)
+            bytes[count] = (uint8_t)byte;
+        printf("case %llx %s\n", seed, flags);
+        for (size_t at = 0; at < count;) {
+            struct text t = {0};
+            uint64_t word = word_at(m, bytes + at, count - at);
+            struct form *f = disas_word(m, word, STREAM_CODE + at, false, &t);
+            unsigned bits = f ? f->bits : m->fetch_bits;
+            printf("+%zx %0*llx %s: %s\n", at, (int)bits / 4,
+                   (unsigned long long)low_bits(word, bits), f ? f->insn->name : "?",
+                   f ? t.at : "");
+            free(t.at);
+            at += bits / 8;
         }
     }
     return 0;
@@ -484,6 +547,8 @@ static bool read_options(struct stream *s, int argc, char **argv)
             s->align = true;
         else if (!strcmp(argv[i], "--enables"))
             s->enables = true;
+        else if (!strcmp(argv[i], "--show"))
+            s->show = true;
         else if (i + 1 < argc && read_option(s, argv[i], argv[i + 1]))
             i++;
         else
@@ -499,6 +564,8 @@ int command_stream(const struct model *m, int argc, char **argv)
         fprintf(stderr, "isac: stream: the options can't be understood\n%s", usage);
         return 1;
     }
+    if (s.show)
+        return show_cases(m);
     random_bits(&s);
     s.fp = zalloc(m->regs.len * sizeof *s.fp);
     stream_fp_registers(m, s.file, s.fp);

@@ -8,12 +8,14 @@
  *      nowhere; memory is compared (and restored before the next case)
  *   b  registers n with n % 4 = 3 hold the address after the case's instructions
  *   e  traps of floating point are on                z  all zero
- *   -  random values
- * Registers named after the code (r5, f3, fcsr as printed) are set to what stands there.
+ *   -  random values       v  the memory that is named is printed
+ * Registers named after the code (r5, f3, fcsr as printed) are set to what stands there, and so is
+ * memory: m32@ADDRESS=HEX.
  */
 #include "harness.h"
 
 #include <setjmp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,14 +128,52 @@ static void prepare(const char *flags)
     image.fcsr = random_fcsr(next_random(), strchr(flags, 'e') != NULL);
 }
 
+/* "m16@21000000": the bytes there, from the data to VALUE or back. */
+static bool named_memory(const char *name, unsigned long long *value, bool set)
+{
+    unsigned bits;
+    unsigned long address;
+    if (sscanf(name, "m%u@%lx", &bits, &address) != 2)
+        return false;
+    void *at = (void *)address;
+    union {
+        uint8_t b;
+        uint16_t h;
+        uint32_t w;
+        uint64_t d;
+    } u = {.d = 0};
+    size_t n = bits / 8;
+    if (set) {
+        bits == 8 ? (void)(u.b = (uint8_t)*value) : bits == 16 ? (void)(u.h = (uint16_t)*value)
+            : bits == 32 ? (void)(u.w = (uint32_t)*value) : (void)(u.d = *value);
+        memcpy(at, &u, n);
+    } else {
+        memcpy(&u, at, n);
+        *value = bits == 8 ? u.b : bits == 16 ? u.h : bits == 32 ? u.w : u.d;
+    }
+    return true;
+}
+
+static void print_memory(const char *s)
+{
+    char name[32];
+    unsigned long long value;
+    int n;
+    for (; sscanf(s, "%31[^=]=%llx%n", name, &value, &n) == 2; s += n + (s[n] == ','))
+        if (named_memory(name, &value, false))
+            printf(" %s=%llx", name, value);
+}
+
 /* "r5=12,f3=7ff0000000000000,fcsr=3" */
 static void set_registers(const char *s)
 {
-    char name[16];
+    char name[32];
     unsigned long long value;
     int n;
-    for (; sscanf(s, "%15[^=]=%llx%n", name, &value, &n) == 2; s += n + (s[n] == ',')) {
+    for (; sscanf(s, "%31[^=]=%llx%n", name, &value, &n) == 2; s += n + (s[n] == ',')) {
         unsigned i;
+        if (named_memory(name, &value, true))
+            continue;
         if (has_fp && sscanf(name, "f%u", &i) == 1 && i < 32)
             image.f[i] = value;
         else if (has_fp && !strcmp(name, "fcsr"))
@@ -170,7 +210,7 @@ static uint32_t data_changes(void)
     return h;
 }
 
-static void print(unsigned long number, const char *flags)
+static void print(unsigned long number, const char *flags, const char *settings)
 {
     printf("%lu:", number);
     if (signal_number)
@@ -184,6 +224,8 @@ static void print(unsigned long number, const char *flags)
             printf(" f%u=%016llx", i, (unsigned long long)image.f[i]);
     if (has_fp && !signal_number)
         printf(" fcsr=%x", image.fcsr);
+    if (strchr(flags, 'v'))
+        print_memory(settings);
     uint32_t changes = strchr(flags, 'm') ? data_changes() : 0;
     if (changes)
         printf(" mem=%08x", changes);
@@ -246,7 +288,7 @@ int main(int argc, char **argv)
         signal_number = 0;
         if (!sigsetjmp(back, 0))
             enter(&image);
-        print(number, flags);
+        print(number, flags, settings);
     }
     return 0;
 }
