@@ -45,7 +45,7 @@ done
 GUEST_FILES=`echo $GUEST_FILES`
 GUEST_TESTS=
 for iso_name in $GUESTS; do
-    GUEST_TESTS="$GUEST_TESTS tests/out/guest-$iso_name.sh"
+    GUEST_TESTS="$GUEST_TESTS tests/out/guest-$iso_name.sh tests/out/diff-$iso_name.sh"
 done
 AC_SUBST([GUEST_TESTS])
 AC_SUBST([GUESTS])

@@ -89,6 +89,12 @@ test_fp_mpfr_SOURCES = %D%/unit/fp/mpfr.c $(fp_test_sources)
 test_fp_mpfr_CPPFLAGS = -I$(top_srcdir)/gen $(RUNTIME_CPPFLAGS) $(CMOCKA_CFLAGS) $(MPFR_CFLAGS)
 test_fp_mpfr_LDADD = gen/libisac.a $(fp_test_libs) $(MPFR_LIBS) -lgmp
 
+# Random instruction streams against qemu-user, one test per guest.
+.PRECIOUS: tests/out/diff-%.sh
+tests/out/diff-%.sh: $(top_srcdir)/tests/local.mk
+	@$(MKDIR_P) tests/out
+	@echo 'set -- $*; . "$$SRCDIR/tests/diff/run.sh"' >$@
+
 TEST_EXTENSIONS = .sh
 tap_driver = AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(tap_driver)
