@@ -122,9 +122,13 @@ static void alternative(struct builder *b, const struct alt_choice *a)
     pop_scope(b, old);
 }
 
-static struct sem_expr *decode_one_bit(struct model *m, struct form *f, struct node *e)
+/* E as sem_decode_expr; ALT: the operand whose alternative it stands in, or NULL. */
+static struct sem_expr *decode_in(struct model *m, struct form *f, struct node *e, const char *alt);
+
+static struct sem_expr *decode_one_bit(struct model *m, struct form *f, struct node *e,
+                                       const char *alt)
 {
-    struct sem_expr *x = sem_decode_expr(m, f, e);
+    struct sem_expr *x = decode_in(m, f, e, alt);
     if (x && x->width != 1) {
         struct builder b;
         start(&b, m, f, NULL);
@@ -133,19 +137,29 @@ static struct sem_expr *decode_one_bit(struct model *m, struct form *f, struct n
     return x;
 }
 
+static void class_(struct model *m, struct form *f, struct sem *s, struct node *n, const char *alt)
+{
+    if (!strcmp(n->name, "reserved"))
+        return; /* a predicate */
+    struct sem_expr *e = decode_one_bit(m, f, kid(n, 0), alt);
+    if (!e || (is_const(e) && !e->value))
+        return;
+    if (!strcmp(n->name, "hint"))
+        vec_push(&s->hints, e);
+    else
+        vec_push(&s->unpredictable, e);
+}
+
 static void classes(struct model *m, struct form *f, struct sem *s)
 {
-    for (size_t i = 0; i < f->insn->classes.len; i++) {
-        struct node *n = f->insn->classes.at[i];
-        if (!strcmp(n->name, "reserved"))
-            continue; /* a predicate */
-        struct sem_expr *e = decode_one_bit(m, f, kid(n, 0));
-        if (!e || (is_const(e) && !e->value))
-            continue;
-        if (!strcmp(n->name, "hint"))
-            vec_push(&s->hints, e);
-        else
-            vec_push(&s->unpredictable, e);
+    for (size_t i = 0; i < f->insn->classes.len; i++)
+        class_(m, f, s, f->insn->classes.at[i], NULL);
+    for (size_t i = 0; i < f->alts.len; i++) {
+        const struct alt_choice *a = &f->alts.at[i];
+        const struct node *body = kid(a->alt, 3);
+        for (size_t j = 0; body && j < body->kids.len; j++)
+            if (kid(body, j)->kind == N_CLASS)
+                class_(m, f, s, kid(body, j), a->operand);
     }
 }
 
@@ -154,7 +168,7 @@ static void kinds(struct model *m, struct form *f, struct sem *s)
     for (size_t i = 0; i < f->insn->kinds.len; i++) {
         struct node *n = f->insn->kinds.at[i];
         struct sem_expr *e =
-            kid(n, 0) ? decode_one_bit(m, f, kid(n, 0)) : mk_const(1, 1, n->loc);
+            kid(n, 0) ? decode_one_bit(m, f, kid(n, 0), NULL) : mk_const(1, 1, n->loc);
         if (!e)
             continue;
         if (!strcmp(n->name, "call")) {
@@ -208,7 +222,7 @@ static void predicates(struct model *m, struct form *f)
 {
     for (size_t i = 0; i < f->preds.len; i++)
         if (f->preds.at[i].kind == PRED_NOT_RESERVED)
-            f->preds.at[i].expr = decode_one_bit(m, f, f->preds.at[i].when);
+            f->preds.at[i].expr = decode_one_bit(m, f, f->preds.at[i].when, NULL);
 }
 
 void sem_build(struct model *m)
@@ -221,11 +235,12 @@ void sem_build(struct model *m)
     diag_subject(NULL, NULL);
 }
 
-struct sem_expr *sem_decode_expr(struct model *m, struct form *f, struct node *e)
+static struct sem_expr *decode_in(struct model *m, struct form *f, struct node *e, const char *alt)
 {
     struct builder b;
     start(&b, m, f, zalloc(sizeof(struct sem)));
     b.decode = true;
+    b.scope->alt = alt;
     unsigned before = diag_errors();
     struct sem_expr *x = expr(&b, e);
     if (!x->width && !is_poison(x))
@@ -234,6 +249,11 @@ struct sem_expr *sem_decode_expr(struct model *m, struct form *f, struct node *e
         sem_error(CHECK_NONDECODE_INDEX, e->loc, "this is not known at decode time"))
         diag_help("here only encoded fields, contexts and pc can stand");
     return diag_errors() == before && !is_poison(x) && x->bind != BIND_RUN ? x : NULL;
+}
+
+struct sem_expr *sem_decode_expr(struct model *m, struct form *f, struct node *e)
+{
+    return decode_in(m, f, e, NULL);
 }
 
 struct sem *sem_build_block(struct model *m, struct node *block)
