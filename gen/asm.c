@@ -284,6 +284,50 @@ static bool hides(const struct model *m, const struct alias *first,
     return !(mask1 & ~mask2) && !((value1 ^ value2) & mask1);
 }
 
+/* Does a constraint of A say that FIELD is what another field is? */
+static bool equates(const struct alias *a, const struct field *field)
+{
+    for (size_t i = 0; a->constraints && i < a->constraints->kids.len; i++) {
+        const struct node *c = a->constraints->kids.at[i];
+        if (kid(c, 0)->name == field->name || kid(c, 1)->name == field->name)
+            return true;
+    }
+    return false;
+}
+
+/* The text and `when` of A as an alias of F; what the constraints leave open must show.
+ */
+static bool check_alias(const struct model *m, const struct alias *a, struct form *f)
+{
+    unsigned errors = diag_errors();
+    uint64_t mask = 0, value = 0;
+    const piece_vec *pieces = alias_pieces(m, a, f);
+    if (a->when)
+        sem_decode_expr((struct model *)m, f, a->when);
+    alias_fix(m, a, f, &mask, &value);
+    for (unsigned i = 0; diag_errors() == errors && i < f->fields.len; i++) {
+        const struct field *field = &f->fields.at[i];
+        if (!(open_bits(f, field) & ~mask) || overlaid(f, pieces, field) ||
+            is_split(f, field) || is_equated(f, i) || equates(a, field))
+            continue;
+        diag(CHECK_NOT_INVERTIBLE, a->loc, "alias '%s' doesn't show '%s' of '%s'",
+             a->text, field->name, f->name);
+        diag_help("print {%s}, or constrain it: {%s=0}", field->name, field->name);
+    }
+    return diag_errors() == errors;
+}
+
+static void check_alias_texts(const struct model *m)
+{
+    for (size_t i = 0; i < m->aliases.len; i++) {
+        const struct alias *a = m->aliases.at[i];
+        bool good = a->insn != NULL;
+        for (size_t j = 0; good && j < a->insn->forms.len; j++)
+            if (alias_applies(m, a, a->insn->forms.at[j]))
+                good = check_alias(m, a, a->insn->forms.at[j]);
+    }
+}
+
 static void check_aliases(const struct model *m)
 {
     for (size_t i = 0; i < m->aliases.len; i++)
@@ -320,5 +364,6 @@ void asm_check(const struct model *m)
         if (!good)
             last = f->insn;
     }
+    check_alias_texts(m);
     check_aliases(m);
 }

@@ -103,6 +103,14 @@ static void disas_word_text(struct disas_run *run, const char *s)
         run->status = 1;
         return;
     }
+    unsigned bits = length_of_word(run->m, word);
+    if (bits && bits < 64 && word >> bits) {
+        fprintf(stderr,
+                "isac: disas: 0x%s has more than the %u bits of its instruction\n", s,
+                bits);
+        run->status = 1;
+        return;
+    }
     run->pc += disas_one(run, word, false);
 }
 

@@ -33,6 +33,7 @@ static unsigned turn;
 
 static unsigned errors, shown;
 static bool json, json_open, silent;
+static bool warnings_are_errors; /* -Werror, for what -WNAME switches on after it too */
 
 unsigned diag_errors(void)
 {
@@ -242,10 +243,13 @@ bool diag_option(const char *arg, bool *bad)
         enum level from = arg[2] == 'a' ? LEVEL_NOTE_OFF : LEVEL_WARNING;
         for (size_t i = 0; i < CHECK_COUNT; i++)
             if (checks[i].level == from)
-                checks[i].level = from + 1;
+                checks[i].level = from == LEVEL_NOTE_OFF && warnings_are_errors
+                                      ? LEVEL_ERROR
+                                      : from + 1;
+        warnings_are_errors = warnings_are_errors || from == LEVEL_WARNING;
         return true;
     }
-    enum level level = LEVEL_WARNING;
+    enum level level = warnings_are_errors ? LEVEL_ERROR : LEVEL_WARNING;
     const char *name = arg + 2;
     if (!strncmp(name, "no-", 3)) {
         level = LEVEL_NOTE_OFF;

@@ -332,6 +332,13 @@ static void bind_file(struct emitter *e, struct text *t)
     emit_fenv_hooks(m, t);
 }
 
+void emit_interp_form(const struct model *m, const struct form *f, struct text *out)
+{
+    struct emitter e = {.m = m, .guards = guards_new(m)};
+    form(&e, f);
+    text_add(out, e.routines.at);
+}
+
 void emit_interp(const struct model *m, struct text *(*add)(void *to, const char *name), void *to)
 {
     static const char *const kinds[] = {"switch", "threaded", "predecoded", "direct"};

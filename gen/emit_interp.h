@@ -16,4 +16,7 @@
 /* emit_interp - append each file to what ADD gives for its name. Every form has its sem. */
 void emit_interp(const struct model *m, struct text *(*add)(void *to, const char *name), void *to);
 
+/* emit_interp_form - append the routines of F alone, as routines.inc has them. */
+void emit_interp_form(const struct model *m, const struct form *f, struct text *out);
+
 #endif

@@ -94,9 +94,12 @@ static void report_same_insn(const struct form *a, const struct form *b, uint64_
     diag(CHECK_OVERLAP, a->insn->loc, "two forms of '%s' match 0x%0*llx: '%s' and '%s'",
          a->insn->name, (int)a->bits / 4, (unsigned long long)word, a->name, b->name);
     for (size_t i = 0; i < a->alts.len && i < b->alts.len; i++)
-        if (a->alts.at[i].alt != b->alts.at[i].alt)
-            diag_note(a->alts.at[i].alt->loc, "this alternative also matches as '%s'",
+        if (a->alts.at[i].alt != b->alts.at[i].alt) {
+            diag_note(a->alts.at[i].alt->loc, "alternative '%s' is here",
+                      a->alts.at[i].alt->name);
+            diag_note(b->alts.at[i].alt->loc, "alternative '%s' is here",
                       b->alts.at[i].alt->name);
+        }
     diag_help("the alternatives of an operand class must not share a word");
 }
 

@@ -119,6 +119,9 @@ const struct reg *find_reg(const struct resolver *r, const char *name, struct lo
 const struct trap_decl *find_trap(const struct resolver *r, const char *name,
                                   struct loc loc, bool *built_in);
 
+/* has_context - E mentions a context, so it is known only when the program runs. */
+bool has_context(const struct model *m, const struct node *e);
+
 /* guard_holds - false if the constant guard E is zero; a guard with contexts is pushed to
  * KEEP. */
 struct guards {

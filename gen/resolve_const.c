@@ -259,8 +259,7 @@ u128 model_const(const struct model *m, struct node *e)
     return const_eval(m, e, NULL, true, &v) ? v.v : 0;
 }
 
-/* Does E mention a context, so that it is known only when the program runs? */
-static bool has_context(const struct model *m, const struct node *e)
+bool has_context(const struct model *m, const struct node *e)
 {
     if (!e)
         return false;

@@ -436,7 +436,7 @@ static void reserved(struct builder *b, struct node *when)
 {
     struct cval v;
     mention_tree(&b->mentions, when);
-    if (const_eval(b->r->m, when, NULL, false, &v) && !v.v)
+    if (!has_context(b->r->m, when) && const_eval(b->r->m, when, NULL, false, &v) && !v.v)
         return;
     struct pred p = {.kind = PRED_NOT_RESERVED, .loc = when->loc, .when = when};
     vec_push(&b->f->preds, p);

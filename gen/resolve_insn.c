@@ -203,6 +203,12 @@ static void add_insn(struct resolver *r, const struct decl *outer,
     d.active = d.active && guards_hold(r, s->modifiers, &guards);
     const char *name = s->row->name;
     struct loc loc = s->row->loc;
+    if (strchr(name, '{')) {
+        diag(CHECK_UNKNOWN_NAME, loc, "a name with '%s', which is no column",
+             strchr(name, '{'));
+        diag_help("in the names of a family only columns of its 'for' stand in braces");
+        return;
+    }
     if (!symbol_add(r, SPACE_INSN, name, loc, &d) || !d.active)
         return;
     const struct format *format = find_format(r, s->ref);

@@ -258,10 +258,11 @@ void check_order(struct builder *b, enum access what, struct loc loc)
 {
     if (b->quiet)
         return;
-    static const char *const names[] = {"load", "store", "atomic access", "trap"};
+    static const char *const names[] = {"a load", "a store", "an atomic access",
+                                        "a trap"};
     struct flow *f = &b->flow;
     if (what != ACC_STORE && f->committed && (!b->loop || b->committed_before)) {
-        if (sem_error(CHECK_COMMIT_BEFORE_TRAP, loc, "a %s after a register was written",
+        if (sem_error(CHECK_COMMIT_BEFORE_TRAP, loc, "%s after a register was written",
                       names[what])) {
             diag_note(f->commit_loc, "written here");
             diag_help(
@@ -270,7 +271,7 @@ void check_order(struct builder *b, enum access what, struct loc loc)
     } else if (what != ACC_STORE && f->stored) {
         bool load_ = what == ACC_LOAD;
         if (sem_error(load_ ? CHECK_LOAD_AFTER_STORE : CHECK_COMMIT_BEFORE_TRAP, loc,
-                      "a %s after a store", names[what])) {
+                      "%s after a store", names[what])) {
             diag_note(f->store_loc, "stored here");
             diag_help(
                 "put it before the store, so that a fault leaves nothing half done");
@@ -427,8 +428,8 @@ void trap(struct builder *b, struct node *n)
     struct node *args = kid(n, 0);
     size_t wanted = t ? t->params.len : 0;
     if (args->kids.len != wanted) {
-        if (sem_error(CHECK_WRONG_KIND, n->loc, "trap '%s' takes %zu arguments, not %zu",
-                      n->name, wanted, args->kids.len))
+        if (sem_error(CHECK_WRONG_KIND, n->loc, "trap '%s' takes %zu argument%s, not %zu",
+                      n->name, wanted, wanted == 1 ? "" : "s", args->kids.len))
             diag_help("its declaration says what they are");
         return;
     }
@@ -476,8 +477,8 @@ static void return_stmt(struct builder *b, struct node *n)
         return;
     }
     if (n->kids.len != b->returns) {
-        if (sem_error(CHECK_WRONG_KIND, n->loc, "%zu values are returned, not %u",
-                      n->kids.len, b->returns))
+        if (sem_error(CHECK_WRONG_KIND, n->loc, "%zu value%s returned, not %u",
+                      n->kids.len, n->kids.len == 1 ? " is" : "s are", b->returns))
             diag_help("the def's result types follow '->'");
         return;
     }
@@ -528,6 +529,12 @@ void stmt(struct builder *b, struct node *n)
         goto_stmt(b, n);
         return;
     case N_NULLIFY:
+        if (!b->m->delay_slots) {
+            if (sem_error(CHECK_WRONG_KIND, n->loc, "'nullify' without a delay slot"))
+                diag_help(
+                    "it skips the instruction in the slot: isa { ... delay_slots 1; }");
+            return;
+        }
         emit(b, PH_GOTO, ST_NULLIFY, n->loc);
         return;
     case N_TRAP:

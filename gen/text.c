@@ -260,13 +260,17 @@ static void bad(struct parser *p, const char *what, const char *s, size_t len)
          s, p->f->name);
 }
 
-static void list_piece(struct parser *p, int field, const char *regs, size_t len,
+/* "FIELD:regs FILE", the colon at COLON. */
+static void list_piece(struct parser *p, const char *s, size_t len, size_t colon,
                        piece_vec *out)
 {
-    trim(&regs, &len);
-    const struct reg *reg = model_name(p->m, intern_n(regs, len)).reg;
+    const char *regs = strstr(s + colon, "regs ") + 5;
+    size_t regs_len = len - (size_t)(regs - s);
+    trim(&regs, &regs_len);
+    int field = named_field(p, s, colon);
+    const struct reg *reg = model_name(p->m, intern_n(regs, regs_len)).reg;
     if (field < 0 || !reg) {
-        bad(p, "a list of registers needs a field and a register file:", regs, len);
+        bad(p, "a list of registers needs a field and a register file:", s, len);
         return;
     }
     struct piece piece = {PIECE_LIST, .loc = p->loc, .field = (unsigned)field,
@@ -286,10 +290,14 @@ static void value_piece(struct parser *p, const char *s, size_t len, piece_vec *
         given = *format == 'x' ? NUMBER_HEX : NUMBER_SIGNED;
         len = colon;
     } else if (format_len > 5 && !strncmp(format, "regs ", 5)) {
-        list_piece(p, named_field(p, s, colon), format + 5, format_len - 5, out);
+        list_piece(p, s, len, colon, out);
         return;
     }
     trim(&s, &len);
+    if (!len) {
+        bad(p, "nothing stands in the braces", s, len);
+        return;
+    }
     int field = named_field(p, s, len);
     if (field >= 0) {
         piece.kind = PIECE_OPERAND;
@@ -467,6 +475,16 @@ static uint64_t right_side(const struct model *m, const struct form *f, struct n
     if (*is_field)
         return (uint64_t)low_bits(field_get(field, word) >> low, high - low + 1);
     return (uint64_t)model_const(m, rhs);
+}
+
+bool alias_applies(const struct model *m, const struct alias *a, const struct form *f)
+{
+    const struct field *field;
+    unsigned high, low;
+    for (size_t i = 0; a->constraints && i < a->constraints->kids.len; i++)
+        if (!constrained(m, f, kid(a->constraints->kids.at[i], 0), &field, &high, &low))
+            return false;
+    return true;
 }
 
 bool alias_fits(const struct model *m, const struct alias *a, struct form *f,

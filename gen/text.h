@@ -44,6 +44,8 @@ const piece_vec *text_pieces(const struct model *m, struct form *f);
 const piece_vec *alias_pieces(const struct model *m, const struct alias *a,
                               struct form *f);
 
+/* alias_applies - F has all fields that the alias' constraints name. */
+bool alias_applies(const struct model *m, const struct alias *a, const struct form *f);
 /* alias_fits - the alias' constraints and `when` hold for WORD. */
 bool alias_fits(const struct model *m, const struct alias *a, struct form *f,
                 uint64_t word);

@@ -1,6 +1,8 @@
 /* try.c - `isac try` and `isac explain`: one instruction, seen from all sides. */
 #include "asm.h"
 #include "diag.h"
+#include "dtree.h"
+#include "emit_interp.h"
 #include "eval.h"
 #include "inline_test.h"
 #include "run_setup.h"
@@ -67,8 +69,11 @@ static bool find(const struct model *m, const char *what, uint64_t *word, struct
     char *end;
     unsigned bits;
     const char *why = "";
-    uint64_t number_ = strtoull(what, &end, 0);
-    if (isdigit((unsigned char)what[0]) && !*end) {
+    uint64_t number_ = strtoull(what, &end, 16);
+    bool is_word = end != what && !*end;
+    /* "add" is a number too, but first of all a text */
+    if (is_word && (isdigit((unsigned char)what[0]) ||
+                    !asm_line(m, what, DEFAULT_PC, word, &bits, f, &why))) {
         *word = number_;
         *f = decode_word(m, number_);
         if (!*f)
@@ -101,6 +106,31 @@ static void print_head(const struct model *m, const struct form *f, uint64_t wor
     print_word(f, word);
 }
 
+/* The windows of the decoder that WORD passes, and the forms that are tried at their end.
+ */
+static void print_path(const struct model *m, const struct form *f, uint64_t word)
+{
+    const struct dtree *t = dtree_build(m);
+    size_t root = 0;
+    while (t->roots.at[root].bits != f->bits)
+        root++;
+    struct dtree_entry e = t->roots.at[root].entry;
+    printf("decode path\n");
+    while (e.bits) {
+        uint64_t v = word >> e.shift & ((UINT64_C(1) << e.bits) - 1);
+        printf("  [%u:%u] = 0x%" PRIx64 "\n", e.shift + e.bits - 1u, e.shift, v);
+        e = t->table.at[e.at + v];
+    }
+    printf("  then");
+    for (size_t i = e.at;; i++) {
+        const struct dtree_leaf *leaf = &t->leaves.at[i];
+        printf("%s %s", i == e.at ? "" : ",", leaf->form->name);
+        if (!leaf->more)
+            break;
+    }
+    putchar('\n');
+}
+
 /* The meanings of all forms of the instruction called NAME; all if NULL. */
 static bool explain_insn(const struct model *m, const char *name)
 {
@@ -131,9 +161,12 @@ int command_explain(struct model *m, int argc, char **argv)
         if (i)
             putchar('\n');
         print_head(m, f, word);
+        print_path(m, f, word);
         printf("fields\n");
         print_fields(f, word);
         sem_print(m, f->sem, &out);
+        text_add(&out, "interpreter");
+        emit_interp_form(m, f, &out);
         printf("meaning\n%s", out.at);
         free(out.at);
     }

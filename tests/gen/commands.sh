@@ -41,6 +41,17 @@ check "check --unused tells the share" grep '32-bit words: 96.88 % of 4294967296
 : >"$TMP/empty.isa"
 says "an empty file" "no isa block" "$ISAC" check "$TMP/empty.isa"
 
+# explain: a word is read in hexadecimal, as disas reads it, and shown from decoder to C.
+"$ISAC" explain "$ok_isa" 04220003 >"$TMP/word" 2>&1
+"$ISAC" explain "$ok_isa" "addi R1, R2, 3" >"$TMP/text" 2>&1
+same "explain: a word in hexadecimal" "$TMP/text" "$TMP/word"
+for line in 'text   addi R1, R2, 3' 'decode path' '  then addi' 'fields' 'meaning' 'interpreter' \
+    'ROUTINE(addi)'; do
+    check "explain shows: $line" grep -Fx "$line" "$TMP/word"
+done
+says "explain: a word of letters" "matches no instruction" "$ISAC" explain "$ok_isa" ffffffff
+says "disas: a word that is too wide" "more than the 32 bits" "$ISAC" disas "$ok_isa" 104220003
+
 # Messages for programs.
 "$ISAC" check "$SRCDIR/tests/gen/err/overlap-same.isa" --diagnostics=json 2>"$TMP/json"
 cat >"$TMP/read.py" <<'EOF'
