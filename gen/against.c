@@ -548,7 +548,7 @@ int command_against(const struct model *m, int argc, char **argv)
     struct against a = {.m = m, .shown = 40};
     if (argc < 1 || (strcmp(argv[0], "capstone") && strcmp(argv[0], "objdump"))) {
         fprintf(stderr,
-                "usage: isac against objdump|capstone FILE --rules FILE [OPTION...]\n");
+                "usage: isac against FILE objdump|capstone --rules RULES [OPTION...]\n");
         return 1;
     }
     a.use_capstone = argv[0][0] == 'c';

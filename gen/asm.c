@@ -144,6 +144,8 @@ bool asm_line(const struct model *m, const char *text, uint64_t pc, uint64_t *wo
         *why = "no instruction begins like this";
     else if (why && c.range == c.farthest)
         *why = internf("'%.*s' is out of range", (int)strcspn(c.range, " ,)]"), c.range);
+    else if (why && !*c.farthest)
+        *why = "an instruction would go on here";
     else if (why)
         *why = internf("no instruction goes on with '%s'", c.farthest);
     return false;

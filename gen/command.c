@@ -164,9 +164,11 @@ static uint64_t elf_field(const struct elf *e, size_t at, unsigned bytes)
                : elf_field(e, base + offsetof(Elf32_##type, member), \
                            sizeof((Elf32_##type *)0)->member))
 
-static void disas_elf(struct disas_run *run, const struct elf *e)
+/* False if there is no code. */
+static bool disas_elf(struct disas_run *run, const struct elf *e)
 {
     size_t base = 0;
+    bool any = false;
     uint64_t sections = ELF_AT(e, Ehdr, e_shoff), count = ELF_AT(e, Ehdr, e_shnum);
     uint64_t size = ELF_AT(e, Ehdr, e_shentsize);
     for (uint64_t i = 0; i < count; i++) {
@@ -174,9 +176,12 @@ static void disas_elf(struct disas_run *run, const struct elf *e)
         uint64_t type = ELF_AT(e, Shdr, sh_type), flags = ELF_AT(e, Shdr, sh_flags);
         uint64_t at = ELF_AT(e, Shdr, sh_offset), len = ELF_AT(e, Shdr, sh_size);
         if (type == SHT_PROGBITS && flags & SHF_EXECINSTR && at <= e->size &&
-            len <= e->size - at)
+            len <= e->size - at) {
             disas_bytes(run, e->bytes + at, len, ELF_AT(e, Shdr, sh_addr));
+            any = true;
+        }
     }
+    return any;
 }
 
 /* True if PATH is an ELF file: then it was disassembled. */
@@ -205,7 +210,16 @@ static bool try_elf(struct disas_run *run, const char *path)
         return false;
     e.big = all.at[EI_DATA] == ELFDATA2MSB;
     e.wide = all.at[EI_CLASS] == ELFCLASS64;
-    disas_elf(run, &e);
+    const char *wrong = NULL;
+    if (e.big != run->m->big)
+        wrong = e.big ? "is big endian, the description little (see --big)"
+                      : "is little endian, the description big (see --little)";
+    else if (!disas_elf(run, &e))
+        wrong = "has no section of code, or is damaged";
+    if (wrong) {
+        fprintf(stderr, "isac: disas: %s %s\n", path, wrong);
+        run->status = 1;
+    }
     return true;
 }
 

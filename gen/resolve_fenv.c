@@ -333,9 +333,18 @@ static void add_memory(struct resolver *r, const struct node *n)
                  "trap '%s' wants %zu arguments; here there is "
                  "one, the address",
                  t->name, t->params.len);
-        for (int k = 0; t && k < MEMORY_KINDS; k++)
-            if (kind < 0 || kind == k)
-                r->m->unaligned[k] = t;
+        for (int k = 0; t && k < MEMORY_KINDS; k++) {
+            if (kind >= 0 && kind != k)
+                continue;
+            if (r->m->unaligned[k]) {
+                diag(CHECK_DUPLICATE_NAME, c->loc,
+                     "what an unaligned %s does is said twice", kinds[k]);
+                diag_help(
+                    "'unaligned trap T;' is for loads, stores and atomics together");
+                break;
+            }
+            r->m->unaligned[k] = t;
+        }
     }
 }
 

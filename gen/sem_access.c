@@ -125,6 +125,18 @@ bool enter_policy(struct builder *b, struct loc loc)
     return false;
 }
 
+/* A view or an entry of a bank that doesn't say what this access does. */
+static void no_policy(const struct policy *p, bool write, struct loc loc)
+{
+    if (!sem_error(CHECK_CLAUSE, loc, "nothing says what %s does here",
+                   write ? "writing" : "reading"))
+        return;
+    if (p->loc.file)
+        diag_note(p->loc, "this says only what %s does", write ? "reading" : "writing");
+    diag_help(write ? "add: write S; or write drop; or write trap Illegal;"
+                    : "add: read E; or read trap Illegal;");
+}
+
 /* The value that policy P gives; NULL if it traps instead. */
 static struct sem_expr *read_policy(struct builder *b, const struct policy *p,
                                     unsigned width, struct loc loc)
@@ -133,6 +145,8 @@ static struct sem_expr *read_policy(struct builder *b, const struct policy *p,
         trap(b, p->read);
         return kid(p->read, 1) ? mk_const(width, 0, loc) : NULL;
     }
+    if (!p->read)
+        no_policy(p, false, loc);
     if (!p->read || !enter_policy(b, p->loc))
         return mk_const(width, 0, loc);
     struct sem_expr *e = adapt(b, expr(b, p->read), width, "what is read");
@@ -143,6 +157,8 @@ static struct sem_expr *read_policy(struct builder *b, const struct policy *p,
 static void write_policy(struct builder *b, const struct policy *p,
                          struct sem_expr *value, struct loc loc)
 {
+    if (!p->drop && !p->write)
+        no_policy(p, true, loc);
     if (p->drop || !p->write || !enter_policy(b, p->loc))
         return;
     bind(b, intern("value"), value, loc);

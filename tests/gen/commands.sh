@@ -51,6 +51,15 @@ for line in 'text   addi R1, R2, 3' 'decode path' '  then addi' 'fields' 'meanin
 done
 says "explain: a word of letters" "matches no instruction" "$ISAC" explain "$ok_isa" ffffffff
 says "disas: a word that is too wide" "more than the 32 bits" "$ISAC" disas "$ok_isa" 104220003
+# disas: an ELF file without code, or of the other byte order, is an error.
+printf '\177ELF\001\001\001' >"$TMP/elf"
+head -c 64 /dev/zero >>"$TMP/elf"
+says "disas: an ELF file without code" "no section of code" "$ISAC" disas "$ok_isa" "$TMP/elf"
+printf '\177ELF\001\002\001' >"$TMP/elf"
+head -c 64 /dev/zero >>"$TMP/elf"
+says "disas: an ELF file of the other byte order" "is big endian" \
+    "$ISAC" disas "$ok_isa" "$TMP/elf"
+says "asm: a text that ends too early" "would go on here" "$ISAC" asm "$ok_isa" "addi R1, R2,"
 
 # Messages for programs.
 "$ISAC" check "$SRCDIR/tests/gen/err/overlap-same.isa" --diagnostics=json 2>"$TMP/json"
