@@ -53,6 +53,7 @@ explained() {
             if (text == "") return
             getline number <differ; getline q <differ; getline h <differ
             check(q)
+            check(h)
             if (allowed) { passed++; return }
             if (++left <= 4) printf "%s\n%s%s\n%s\n", number, text, q, h
         }
