@@ -1,4 +1,4 @@
-/* overlap.c - forms that share words; see overlap.h */
+/* overlap.c - forms that share words, words that name what isn't there; see overlap.h */
 #include "overlap.h"
 
 #include "diag.h"
@@ -253,6 +253,61 @@ static void check_reachable(const struct model *m, const struct form *f)
     diag_help("take the 'refines' away or give '%s' words of its own", f->name);
 }
 
+/* ---- elements that aren't there ---- */
+
+/* INDEX, of REG, where F always reads or writes it. */
+static void check_index(const struct model *m, const struct form *f,
+                        const struct reg *reg, struct sem_expr *index)
+{
+    if (!index || index->op == SEM_CONST || !deval_known(index) || index->width > 31 ||
+        1u << index->width <= reg->count)
+        return;
+    struct sem_expr *count = zalloc(sizeof *count), *less = zalloc(sizeof *less);
+    *count =
+        (struct sem_expr){.op = SEM_CONST, .width = index->width, .value = reg->count};
+    *less = (struct sem_expr){.op = SEM_LT_U, .width = 1, .kid = {index, count}};
+    struct pred in_file = {.kind = PRED_NOT_RESERVED, .expr = less};
+    struct goal g = {.m = m};
+    u128 word;
+    goal_form(&g, f);
+    goal_pred(&g, f, &in_file, false);
+    if (!goal_solve(&g, &word) || !place_matches(m, f, word) ||
+        deval(m, f, less, word, 0))
+        return;
+    diag(CHECK_BOUND, index->loc, "'%s' has no element %u", reg->name,
+         (unsigned)deval(m, f, index, word, 0));
+    diag_note(f->insn->loc, "'%s' matches 0x%0*llx", f->name, (int)f->bits / 4,
+              (unsigned long long)word);
+    diag_help("its elements are 0 to %u", reg->count - 1);
+}
+
+/* What stands in an arm of a choice may never come to be: it isn't looked at. */
+static void check_indices(const struct model *m, const struct form *f, struct sem_expr *e)
+{
+    if (!e)
+        return;
+    if (e->op == SEM_REG)
+        check_index(m, f, e->reg, e->kid[0]);
+    for (unsigned i = 0; i < (e->op == SEM_COND ? 1 : 4); i++)
+        check_indices(m, f, e->kid[i]);
+}
+
+static void check_elements(const struct model *m, const struct form *f)
+{
+    const struct sem_block *body = f->sem->body;
+    if (f->sem->hints.len)
+        return;
+    for (size_t i = 0; body && i < body->stmts.len; i++) {
+        const struct sem_stmt *s = body->stmts.at[i];
+        if (s->kind == ST_TRAP && (!s->e || deval_known(s->e)))
+            return; /* words may end here */
+        check_indices(m, f, s->e);
+        check_indices(m, f, s->address);
+        if (s->kind == ST_WRITE)
+            check_index(m, f, s->reg, s->index);
+    }
+}
+
 void overlap_check(const struct model *m)
 {
     reported_vec seen = {0};
@@ -269,6 +324,7 @@ void overlap_check(const struct model *m)
     for (size_t i = 0; i < m->forms.len; i++) {
         diag_subject(m->forms.at[i]->insn->name, m->forms.at[i]->insn->provenance);
         check_reachable(m, m->forms.at[i]);
+        check_elements(m, m->forms.at[i]);
     }
     diag_subject(NULL, NULL);
 }

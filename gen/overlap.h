@@ -11,7 +11,8 @@
 
 #include "model.h"
 
-/* overlap_check - the checks overlap, implicit-refine and unreachable. */
+/* overlap_check - the checks overlap, implicit-refine and unreachable; and bound for
+ * elements of register files that some word names and that aren't there. */
 void overlap_check(const struct model *m);
 
 /* insn_refines - A says that it refines B, itself or through others. */
