@@ -31,12 +31,11 @@ static unsigned dump_insn(const struct machine *m, uint64_t pc, uint32_t context
     const struct guest *g = m->guest;
     struct decoded d = {0};
     char text[128] = "(illegal)";
-    unsigned avail = g->insn_bytes_max;
-    uint64_t left = m->mem.page_bytes - (pc & (m->mem.page_bytes - 1));
-    if (left < avail && !mem_access_ok(&m->mem, pc + left, 1, ACCESS_EXEC))
-        avail = (unsigned)left;
-    if (mem_access_ok(&m->mem, pc, 1, ACCESS_EXEC) &&
-        g->decode(mem_host(&m->mem, pc), avail, context, &d) >= 0)
+    uint8_t code[16];
+    unsigned avail = g->insn_bytes_max < sizeof code ? g->insn_bytes_max : sizeof code;
+    while (avail > 0 && !mem_peek(&m->mem, pc, code, avail))
+        avail--;
+    if (avail > 0 && g->decode(code, avail, context, &d) >= 0)
         g->disas(&d, pc, text, sizeof text);
     else
         d.bytes = (uint8_t)g->insn_bytes_min;

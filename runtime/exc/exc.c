@@ -68,10 +68,12 @@ static void data_fault(struct cpu *cpu, int signal, const siginfo_t *info,
 }
 
 /* fetch_fault - the builder could not read guest code that is mapped: beyond a file's end. */
-static void fetch_fault(struct cpu *cpu, const struct exc_fault *f)
+static void fetch_fault(struct cpu *cpu, int signal, const struct exc_fault *f)
 {
-    cpu->trap = (struct trap){.number = TRAP_FETCH, .pc = cpu->pc};
+    cpu->trap = (struct trap){.number = signal == SIGBUS ? TRAP_BUS : TRAP_FETCH,
+                              .pc = cpu->pc};
     cpu->trap.arg[0] = guest_address(exc_this.mem, f->address);
+    cpu->trap.arg[1] = ACCESS_EXEC;
     leave(cpu, f, ESCAPE_TRAP);
 }
 
@@ -118,7 +120,7 @@ static void on_fault(int signal, siginfo_t *info, void *context)
     if (cpu == NULL || (signal != SIGSEGV && signal != SIGBUS))
         report(signal, cpu, &f);
     if (build_reading)
-        fetch_fault(cpu, &f);
+        fetch_fault(cpu, signal, &f);
     else if (cpu->running && exc_in_guest_code(f.pc))
         data_fault(cpu, signal, info, &f);
     else if (f.access != ACCESS_WRITE ||

@@ -51,6 +51,8 @@ int64_t sys_old_mmap(struct cpu *cpu, const uint64_t *a)
 
 int64_t sys_munmap(struct cpu *cpu, const uint64_t *a)
 {
+    if (a[1] > linux_os.top || a[0] > linux_os.top - a[1])
+        return -EINVAL; /* the kernel's helpers above stay */
     return mem_unmap(&cpu->machine->mem, a[0], a[1]);
 }
 
@@ -100,6 +102,8 @@ static int64_t range_call(struct cpu *cpu, long nr, const uint64_t *a, long c)
 {
     struct mem *m = &cpu->machine->mem;
 
+    if (nr == SYS_msync && a[0] & (m->page_bytes - 1))
+        return -EINVAL;
     if (a[1] && !mem_access_ok(m, a[0], a[1], 0))
         return -ENOMEM;
     return host_call(nr, (long)(uintptr_t)mem_host(m, a[0]), (long)a[1], c, 0, 0, 0);
@@ -165,6 +169,7 @@ int64_t sys_brk(struct cpu *cpu, const uint64_t *a)
                                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
                                     0) != (int64_t)old)
             return (int64_t)linux_os.brk;
+        mem_mark(m, old, new - old, MEM_MARK_BRK);
     } else if (new < old) {
         mem_unmap(m, new, old - new);
     }

@@ -21,7 +21,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-enum { HOST_SET_BYTES = 8, IGNORE = 1 };
+enum { HOST_SET_BYTES = 8, IGNORE = 1, MAX_INSN = 16 };
 
 #define BIT(n) (1ull << ((n)-1))
 /* Never blocked on the host: the engine lives by the first four. */
@@ -207,16 +207,14 @@ static void fault_report(struct cpu *cpu, int host, uint64_t address)
     const struct guest *g = cpu->machine->guest;
     struct decoded d;
     char text[128] = "not mapped";
-    const void *p = NULL;
-    unsigned avail = g->insn_bytes_max;
+    uint8_t code[MAX_INSN];
+    unsigned avail = g->insn_bytes_max < MAX_INSN ? g->insn_bytes_max : MAX_INSN;
 
-    while (avail && !p) {
-        p = guest_in(cpu, cpu->trap.pc, avail);
-        avail -= p ? 0 : 1;
-    }
-    if (p && g->decode(p, avail, cpu->context, &d) >= 0)
+    while (avail && !mem_peek(&cpu->machine->mem, cpu->trap.pc, code, avail))
+        avail--;
+    if (avail && g->decode(code, avail, cpu->context, &d) >= 0)
         g->disas(&d, cpu->trap.pc, text, sizeof(text));
-    else if (p)
+    else if (avail)
         strcpy(text, "no instruction");
     fflush(stdout);
     if (host == SIGSEGV || host == SIGBUS)

@@ -140,6 +140,7 @@ void stack_map(struct cpu *cpu, bool exec)
     if (result < 0)
         die("no memory for a stack of %llu bytes: %s", (unsigned long long)bytes,
             strerror((int)-result));
+    mem_mark(&m->mem, linux_os.top - bytes, bytes, MEM_MARK_STACK);
     linux_os.stack_low = linux_os.top - bytes;
     linux_os.stack_high = linux_os.top;
 }

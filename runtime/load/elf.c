@@ -367,7 +367,7 @@ static uint64_t choose_bias(const struct file *f, const struct image *image)
 static int open_program(const char *path, uint64_t *bytes)
 {
     struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
     if (fd < 0 || fstat(fd, &st) < 0)
         die("%s: %s", path, strerror(errno));
@@ -412,7 +412,7 @@ void load_elf(const struct load_request *r, struct image *image)
 bool load_is_elf(const char *path)
 {
     char magic[SELFMAG];
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     bool is =
         fd >= 0 && read_at(fd, magic, SELFMAG, 0) && !memcmp(magic, ELFMAG, SELFMAG);
 
@@ -424,7 +424,7 @@ bool load_is_elf(const char *path)
 bool load_is_guest(const char *path, const struct guest *guest,
                    const struct elf_rules *rules)
 {
-    struct file f = {.fd = open(path, O_RDONLY | O_CLOEXEC)};
+    struct file f = {.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     bool is;
 
     if (f.fd < 0)

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 /* Space on both sides of a window, larger than any displacement that generated code adds. */
@@ -386,9 +387,11 @@ const struct mem_area *mem_area_at(const struct mem *m, uint64_t gva)
     return i < m->area_count && m->areas[i].start <= gva ? &m->areas[i] : NULL;
 }
 
-/* allows - whether an area with PROT lets the guest do ACCESS. Whatever is mapped can be read. */
+/* allows - whether an area with PROT lets the guest do ACCESS; any right makes it readable. */
 static bool allows(int prot, int access)
 {
+    if (access == 0)
+        return true;
     if ((access & ACCESS_WRITE) && !(prot & PROT_WRITE))
         return false;
     if ((access & ACCESS_EXEC) && !(prot & PROT_EXEC))
@@ -414,4 +417,12 @@ bool mem_access_ok(const struct mem *m, uint64_t gva, uint64_t len, int access)
 bool mem_prepare_read(const struct mem *m, uint64_t gva, uint64_t len)
 {
     return mem_access_ok(m, gva, len, ACCESS_READ);
+}
+
+bool mem_peek(const struct mem *m, uint64_t gva, void *to, size_t len)
+{
+    struct iovec here = {to, len}, there = {mem_host(m, gva), len};
+    if (!mem_access_ok(m, gva, len, 0))
+        return false;
+    return process_vm_readv(getpid(), &here, 1, &there, 1, 0) == (ssize_t)len;
 }

@@ -75,7 +75,10 @@ void mem_mark(struct mem *m, uint64_t gva, uint64_t len, enum mem_mark mark);
 /* mem_area_at - the area that holds GVA, or NULL. */
 const struct mem_area *mem_area_at(const struct mem *m, uint64_t gva);
 
-/* mem_access_ok - true if all of [gva, gva+len) is mapped with at least ACCESS (enum access). */
+/*
+ * mem_access_ok - true if all of [gva, gva+len) is mapped with at least ACCESS (enum access; 0:
+ * mapped at all).
+ */
 bool mem_access_ok(const struct mem *m, uint64_t gva, uint64_t len, int access);
 
 /* mem_host - host address of gva; says nothing about whether it is mapped. */
@@ -93,6 +96,12 @@ bool mem_prepare_write(struct mem *m, uint64_t gva, uint64_t len);
 
 /* mem_prepare_read - false if the guest may not read there. */
 bool mem_prepare_read(const struct mem *m, uint64_t gva, uint64_t len);
+
+/*
+ * mem_peek - copy LEN bytes at GVA to TO, whatever the guest may do there, without a fault. Returns
+ * false if they are not all there (unmapped, or beyond a file's end).
+ */
+bool mem_peek(const struct mem *m, uint64_t gva, void *to, size_t len);
 
 /*
  * mem_watch_code - code at [gva, gva+len) was predecoded: the guest's writes must be noticed.

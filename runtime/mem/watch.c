@@ -97,18 +97,26 @@ bool mem_prepare_write(struct mem *m, uint64_t gva, uint64_t len)
     return true;
 }
 
+/* forget - PAGE is watched no more; a write there is the guest's own business again. */
+static void forget(struct mem *m, uint64_t page)
+{
+    if ((state_of(m, page) & WATCH_PROTECTED) && writable(m, page))
+        host_protect(m, page, PROT_READ | PROT_WRITE);
+    hash_remove(&m->watched, page);
+}
+
 void watch_forget(struct mem *m, uint64_t gva, uint64_t len)
 {
     uint64_t first = gva / m->page_bytes, last = (gva + len - 1) / m->page_bytes;
     if (last - first < m->watched.count) {
         for (uint64_t page = first; page <= last; page++)
-            hash_remove(&m->watched, page);
+            forget(m, page);
         return;
     }
     for (size_t i = 0; i < m->watched.capacity;) {
         struct hash_entry *e = &m->watched.entries[i];
         if (e->value != NULL && e->key >= first && e->key <= last)
-            hash_remove(&m->watched, e->key); /* may move another entry to I: look again */
+            forget(m, e->key); /* may move another entry to I: look again */
         else
             i++;
     }
