@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -290,9 +291,21 @@ int64_t sys_splice(struct cpu *cpu, const uint64_t *a)
 
 /* -- positions and sizes ------------------------------------------------------------*/
 
+static int64_t seek(uint64_t fd, int64_t offset, int whence)
+{
+    struct stat st;
+    bool directory = fstat((int)fd, &st) == 0 && S_ISDIR(st.st_mode);
+    int64_t result;
+
+    if (directory && whence == SEEK_SET)
+        offset = dir_position_to_host(offset);
+    result = host_call(SYS_lseek, (int)fd, (long)offset, whence, 0, 0, 0);
+    return directory && result > 0 ? dir_position_to_guest(result) : result;
+}
+
 int64_t sys_lseek(struct cpu *cpu, const uint64_t *a)
 {
-    int64_t result = host_call(SYS_lseek, (long)a[0], (long)a[1], (long)a[2], 0, 0, 0);
+    int64_t result = seek(a[0], (int64_t)a[1], (int)a[2]);
 
     (void)cpu;
     if (guest_word_bytes() == 4 && result > INT32_MAX)
@@ -307,8 +320,7 @@ int64_t sys__llseek(struct cpu *cpu, const uint64_t *a)
 
     if (!p)
         return -EFAULT;
-    result = host_call(SYS_lseek, (long)a[0], (long)(a[1] << 32 | (uint32_t)a[2]),
-                       (long)a[4], 0, 0, 0);
+    result = seek(a[0], (int64_t)(a[1] << 32 | (uint32_t)a[2]), (int)a[4]);
     if (result < 0)
         return result;
     guest_store(p, 8, (uint64_t)result);

@@ -5,6 +5,7 @@
 #include "linux/calls.h"
 
 #include "util/alloc.h"
+#include "util/hash.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -575,6 +576,45 @@ struct host_dirent {
     char d_name[];
 };
 
+/*
+ * Positions in directories are 64-bit hashes on some file systems; a kernel gives
+ * programs of 32 bits smaller ones, which must fit their off_t. Here such a position gets
+ * a number, counted from FIRST_NUMBER on; lseek on a directory takes it back.
+ */
+enum { FIRST_NUMBER = 0x40000000 };
+
+static struct hash dir_numbers; /* position -> its index in dir_positions, plus 1 */
+static int64_t *dir_positions;
+static size_t dir_count, dir_capacity;
+
+int64_t dir_position_to_guest(int64_t position)
+{
+    uintptr_t number;
+
+    if (guest_word_bytes() > 4 || (position >= 0 && position < FIRST_NUMBER))
+        return position;
+    number = (uintptr_t)hash_find(&dir_numbers, (uint64_t)position);
+    if (!number && dir_count < INT32_MAX - FIRST_NUMBER) {
+        if (dir_count == dir_capacity) {
+            dir_capacity = dir_capacity ? 2 * dir_capacity : 256;
+            dir_positions =
+                xrealloc(dir_positions, dir_capacity * sizeof(*dir_positions));
+        }
+        dir_positions[dir_count++] = position;
+        number = dir_count;
+        hash_put(&dir_numbers, (uint64_t)position, (void *)number);
+    }
+    return number ? FIRST_NUMBER + (int64_t)number - 1 : position;
+}
+
+int64_t dir_position_to_host(int64_t position)
+{
+    if (guest_word_bytes() > 4 || position < FIRST_NUMBER ||
+        (uint64_t)position - FIRST_NUMBER >= dir_count)
+        return position;
+    return dir_positions[position - FIRST_NUMBER];
+}
+
 /* One entry at TO; the old layout keeps the type in its last byte. */
 static void dirent_put(uint8_t *to, const struct host_dirent *from, size_t bytes,
                        bool wide)
@@ -584,12 +624,12 @@ static void dirent_put(uint8_t *to, const struct host_dirent *from, size_t bytes
     memset(to, 0, bytes);
     if (wide) {
         PUT(to, dirent64, d_ino, from->d_ino);
-        PUT(to, dirent64, d_off, from->d_off);
+        PUT(to, dirent64, d_off, dir_position_to_guest(from->d_off));
         PUT(to, dirent64, d_reclen, bytes);
         PUT(to, dirent64, d_type, from->d_type);
     } else {
         PUT(to, dirent, d_ino, from->d_ino);
-        PUT(to, dirent, d_off, from->d_off);
+        PUT(to, dirent, d_off, dir_position_to_guest(from->d_off));
         PUT(to, dirent, d_reclen, bytes);
         to[bytes - 1] = from->d_type;
     }
