@@ -64,8 +64,8 @@ typedef VEC(struct written) written_list;
 /* What the path so far has done. */
 struct flow {
     bool dead; /* a trap that is always taken, a return */
-    bool stored, committed;
-    struct loc commit_loc, store_loc;
+    bool stored, committed, jumped; /* jumped: by a goto of the body itself */
+    struct loc commit_loc, store_loc, jump_loc;
     written_list written;
 };
 

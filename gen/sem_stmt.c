@@ -181,6 +181,9 @@ static void merge_flow(struct flow *x, const struct flow *y)
         x->commit_loc = y->commit_loc;
     x->stored |= y->stored;
     x->committed |= y->committed;
+    if (y->jumped && !x->jumped)
+        x->jump_loc = y->jump_loc;
+    x->jumped |= y->jumped;
     for (size_t i = 0; i < y->written.len; i++)
         vec_push(&x->written, y->written.at[i]);
 }
@@ -384,8 +387,24 @@ static void for_stmt(struct builder *b, struct node *n)
     b->flow = after;
 }
 
+/* One path through a body goes to one place; what register policies do is not counted. */
+static void check_single_goto(struct builder *b, struct loc loc)
+{
+    if (b->depth)
+        return;
+    if (b->flow.jumped &&
+        sem_error(CHECK_WRONG_KIND, loc, "a second 'goto' on the same path")) {
+        diag_note(b->flow.jump_loc, "the first stands here");
+        diag_help("a 'goto' doesn't leave the body; put this one into an 'else'");
+    }
+    if (!b->flow.jumped)
+        b->flow.jump_loc = loc;
+    b->flow.jumped = true;
+}
+
 static void goto_stmt(struct builder *b, struct node *n)
 {
+    check_single_goto(b, n->loc);
     struct sem_expr *e = sized_expr(b, kid(n, 0), b->m->word, "the target");
     struct sem_stmt *s;
     e = late(b, e);
