@@ -135,7 +135,8 @@ struct run {
     struct eval_trap after;
     const struct sem_block *commits;
     unsigned fp_flags;
-    bool fp_used, jumps, now, nullify, skipped; /* skipped: its predicate doesn't hold */
+    bool fp_used, jumps, now, nullify,
+        skipped; /* skipped: its predicate doesn't hold, or a hint */
     uint64_t target;
 };
 
@@ -711,12 +712,21 @@ uint64_t eval_goes_to(const struct eval *e)
     return e->in_slot && e->taken ? e->target : e->pc;
 }
 
+/* A word that `hint when` says is without effect. */
+static bool is_hint(struct run *r)
+{
+    for (size_t i = 0; i < r->s->hints.len; i++)
+        if (eval_expr(r, r->s->hints.at[i]).v)
+            return true;
+    return false;
+}
+
 struct eval_trap eval_form(struct eval *e, const struct form *f, uint64_t word)
 {
     struct run r;
     begin(&r, e, f->sem, f, word);
-    bool runs = true;
-    if (f->sem->predicate) {
+    bool runs = !is_hint(&r);
+    if (runs && f->sem->predicate) {
         runs = eval_expr(&r, f->sem->predicate).v;
         took(f->insn->loc, runs);
     }
