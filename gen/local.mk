@@ -1,7 +1,5 @@
 # gen/local.mk - isac, the ISA compiler. Add a file: one line in the sorted list.
 
-noinst_LIBRARIES += %D%/libisac.a
-
 %C%_libisac_a_SOURCES = \
 	%D%/abi.c \
 	%D%/abi.h \
@@ -130,6 +128,7 @@ isac_LDADD = %D%/libisac.a $(CAPSTONE_LIBS) $(MPFR_LIBS) -lgmp -lm
 
 if BUILD_ISAC
 bin_PROGRAMS += isac
+noinst_LIBRARIES += %D%/libisac.a
 endif
 
 # A conflict in a grammar is an error, shown with a counter-example.

@@ -427,7 +427,10 @@ int64_t sys_dup(struct cpu *cpu, const uint64_t *a)
 int64_t sys_dup2(struct cpu *cpu, const uint64_t *a)
 {
     (void)cpu;
-    return host_call(SYS_dup2, (long)a[0], (long)a[1], 0, 0, 0, 0);
+    /* Not every host has dup2, and dup3 refuses equal descriptors. */
+    if ((int)a[0] == (int)a[1])
+        return fcntl((int)a[0], F_GETFD) < 0 ? -EBADF : (int)a[1];
+    return host_call(SYS_dup3, (long)a[0], (long)a[1], 0, 0, 0, 0);
 }
 
 int64_t sys_dup3(struct cpu *cpu, const uint64_t *a)

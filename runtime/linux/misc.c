@@ -45,7 +45,7 @@ DIRECT(setresuid, setresuid)    DIRECT(setresgid, setresgid)
 
 DIRECT(setfsuid, setfsuid)      DIRECT(setfsgid, setfsgid)
 
-DIRECT(getpgid, getpgid)        DIRECT(setpgid, setpgid)        DIRECT(getpgrp, getpgrp)
+DIRECT(getpgid, getpgid)        DIRECT(setpgid, setpgid)
 DIRECT(getsid, getsid)          DIRECT(setsid, setsid)
 DIRECT(sched_yield, sched_yield)
 DIRECT(sched_get_priority_max, sched_get_priority_max)
@@ -61,6 +61,12 @@ DIRECT(membarrier, membarrier)
     (void)cpu;
     errno = 0;
     return nice((int)a[0]) == -1 && errno ? -errno : 0;
+}
+
+int64_t sys_getpgrp(struct cpu *cpu, const uint64_t *a)
+{
+    (void)cpu, (void)a;
+    return getpgrp();
 }
 
 /* -- sets of identities -------------------------------------------------------------*/

@@ -9,6 +9,7 @@
 #include <sys/time.h>
 #include <sys/times.h>
 #include <time.h>
+#include <unistd.h>
 
 static long host_pointer(const void *p)
 {
@@ -231,5 +232,5 @@ int64_t sys_setitimer(struct cpu *cpu, const uint64_t *a)
 int64_t sys_alarm(struct cpu *cpu, const uint64_t *a)
 {
     (void)cpu;
-    return host_call(SYS_alarm, (long)a[0], 0, 0, 0, 0, 0);
+    return alarm((unsigned)a[0]);
 }

@@ -14,6 +14,10 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#ifndef MAP_32BIT
+#define MAP_32BIT 0 /* x86-64 alone has it */
+#endif
+
 /* Space on both sides of a window, larger than any displacement that generated code adds. */
 enum { GUARD_BYTES = 64 * 1024 };
 
