@@ -320,6 +320,35 @@ static bool test_by_operands(struct model *m, struct insn *insn, const struct no
 
 /* --- all of them */
 
+/*
+ * set_contexts - what the settings of test N give to contexts become the initial values
+ * that decoding and assembling use. Called again it gives the old ones back.
+ */
+static void set_contexts(struct model *m, const struct node *n, u128 *values)
+{
+    for (size_t i = 0; n && i < n->kids.len; i++) {
+        const struct node *lhs = kid(n->kids.at[i], 0);
+        for (size_t r = 0; lhs && lhs->kind == N_IDENT && r < m->regs.len; r++) {
+            struct reg *reg = m->regs.at[r];
+            if (!reg->is_context || reg->name != lhs->name)
+                continue;
+            u128 old = reg->initial;
+            reg->initial = values[i];
+            values[i] = old;
+        }
+    }
+}
+
+/* The value that a setting gives to a context; of no use for other settings. */
+static u128 context_setting(const struct model *m, const struct node *setting)
+{
+    const struct node *lhs = kid(setting, 0);
+    struct node *value = kid(setting, 1);
+    const struct reg *reg =
+        lhs && lhs->kind == N_IDENT ? model_name(m, lhs->name).reg : NULL;
+    return reg && reg->is_context && value ? model_const(m, value) : 0;
+}
+
 static void one(struct model *m, struct insn *insn, struct node *n,
                 struct test_counts *counts)
 {
@@ -329,12 +358,18 @@ static void one(struct model *m, struct insn *insn, struct node *n,
         good = example(m, insn, n, n->text, (uint64_t)n->value);
     } else {
         counts->tests++;
+        const struct node *settings = kid(n, 0);
+        u128 *contexts = zalloc((settings->kids.len + 1) * sizeof *contexts);
+        for (size_t i = 0; i < settings->kids.len; i++)
+            contexts[i] = context_setting(m, settings->kids.at[i]);
+        set_contexts(m, settings, contexts);
         good = n->text ? test_by_text(m, insn, n)
                : insn  ? test_by_operands(m, insn, n)
                        : failed(n, "this test names no instruction");
         if (!good && !n->text && !insn)
             diag_help(
                 "outside an instruction a test gives its text: test \"...\" { ... }");
+        set_contexts(m, settings, contexts);
     }
     if (insn)
         insn_tested(insn);
