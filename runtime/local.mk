@@ -14,6 +14,7 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/engine/stats.h \
 	%D%/exc/exc.c \
 	%D%/exc/exc.h \
+	%D%/exc/host_other.c \
 	%D%/exc/host_x86_64.c \
 	%D%/fp/fp.c \
 	%D%/fp/fp.h \

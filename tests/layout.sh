@@ -70,7 +70,7 @@ none() {
 
 gen_files=`find gen -name '*.[chly]'`
 runtime_files=`find runtime -name '*.[ch]'`
-core_files=`find runtime -name '*.[ch]' ! -path 'runtime/host/*'`
+core_files=`find runtime -name '*.[ch]' ! -path 'runtime/host/*' ! -name 'host_*.c'`
 isa_files=`find isa -name '*.isa'`
 # `arm' is also a branch of a choice, so it counts in strings only; the kernel itself calls
 # some system calls by an instruction set.
