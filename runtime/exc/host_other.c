@@ -1,4 +1,5 @@
-/* host_other.c - what hosts other than x86-64 tell about a fault, as far as they do; see exc.h. */
+/* host_other.c - what hosts other than x86-64 tell about a fault, as far as they do; see
+ * exc.h. */
 #include "exc/exc.h"
 
 #include <ucontext.h>
@@ -18,8 +19,9 @@ static uintptr_t pc_of(const ucontext_t *u)
 }
 
 /*
- * The kind of access is not told: it is taken for a write. So a write to a watched code page is
- * seen, which reads never fault on; a guest's read of a bad address says "write" in its report.
+ * The kind of access is not told: it is taken for a write. So a write to a watched code
+ * page is seen, which reads never fault on; a guest's read of a bad address says "write"
+ * in its report.
  */
 void exc_host_fault(const siginfo_t *info, const void *context, struct exc_fault *f)
 {
