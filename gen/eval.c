@@ -589,7 +589,7 @@ static void exec_stmt(struct run *r, const struct sem_stmt *s)
         return;
     case ST_IF: {
         bool yes = eval_expr(r, s->e).v;
-        if (!s->unlikely)
+        if (!s->unlikely && !s->likely)
             took(s->loc, yes);
         if (yes)
             exec_block(r, s->then_);
@@ -807,7 +807,7 @@ static void untested_block(const struct sem_block *b, const char *insn)
         untested_expr(s->index, insn);
         if (s->kind == ST_TRAP)
             report_branch(s->loc, insn, true, !s->e);
-        if (s->kind == ST_IF && !s->unlikely)
+        if (s->kind == ST_IF && !s->unlikely && !s->likely)
             report_branch(s->loc, insn, false, false);
         untested_block(s->then_, insn);
         untested_block(s->else_, insn);

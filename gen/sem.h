@@ -92,7 +92,8 @@ struct sem_stmt {
     struct sem_expr *index;     /* WRITE: element, BIND_CONST or BIND_DECODE */
     unsigned high, low;         /* WRITE: bits written; others stay */
     struct sem_block *then_, *else_; /* IF; else_ may be NULL */
-    bool unlikely;              /* IF on a register policy */
+    bool unlikely;              /* IF on a register policy: rarely true */
+    bool likely;                /* the same turned round: rarely false */
     unsigned group;             /* IF: sem.c's own (arms of one `if` in several phases) */
     bool acquire, release;      /* FENCE */
 };

@@ -112,7 +112,9 @@ static void tidy(struct sem_stmt *s)
         s->then_ = s->else_;
         s->else_ = NULL;
         s->e = mk_not(&b, s->e, s->e->loc);
-        s->unlikely = false;
+        bool unlikely = s->unlikely;
+        s->unlikely = s->likely;
+        s->likely = unlikely;
     }
     struct sem_stmt *inner = s->then_->stmts.len == 1 ? s->then_->stmts.at[0] : NULL;
     if (!s->else_ && inner && inner->kind == ST_IF && !inner->else_ &&

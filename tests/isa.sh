@@ -1,4 +1,5 @@
-# isa.sh - every guest's description passes its own examples and tests.
+# isa.sh - every guest's description passes its own examples and tests, and every instruction
+# of a description, with every branch of its body, has one.
 
 . "$SRCDIR/tests/lib.sh"
 test -n "$GUESTS" || skip_all "no guest configured"
@@ -13,6 +14,12 @@ for guest in $GUESTS; do
             ok "isac test $guest.target"
         fi
     done
+done
+
+for file in "$SRCDIR"/isa/*/*.isa; do
+    grep '^isa ' "$file" >/dev/null || continue
+    check "isac test `basename "$file"`: nothing is untested" \
+        "$ISAC" test "$file" -Werror=missing-example -Werror=untested-branch
 done
 
 done_testing
