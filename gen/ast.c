@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct node *node_new(enum node_kind kind, struct loc loc, const char *name, int count, ...)
+struct node *node_new(enum node_kind kind, struct loc loc, const char *name, int count,
+                      ...)
 {
     struct node *n = zalloc(sizeof *n);
     n->kind = kind;
@@ -93,8 +94,8 @@ static const char *subst_text(const char *text, const char *const *names,
     return result;
 }
 
-struct node *node_subst(struct node *node, const char *const *names, struct node *const *values,
-                        size_t count)
+struct node *node_subst(struct node *node, const char *const *names,
+                        struct node *const *values, size_t count)
 {
     if (!node)
         return NULL;

@@ -3,7 +3,8 @@
  *
  * Invariants
  *  (1) The tree is what was written: no name is resolved, nothing is expanded.
- *  (2) What the kids of each kind are stands in ast.def; optional kids are NULL, never left out.
+ *  (2) What the kids of each kind are stands in ast.def; optional kids are NULL, never
+ * left out.
  */
 #ifndef GEN_AST_H
 #define GEN_AST_H
@@ -28,7 +29,8 @@ struct node {
 };
 
 /* node_new - a node with COUNT kids. */
-struct node *node_new(enum node_kind kind, struct loc loc, const char *name, int count, ...);
+struct node *node_new(enum node_kind kind, struct loc loc, const char *name, int count,
+                      ...);
 
 /* node_add - appends KID to NODE and returns NODE. */
 struct node *node_add(struct node *node, struct node *kid);
@@ -46,21 +48,21 @@ const char *node_kind_name(enum node_kind kind);
 void node_dump(const struct node *node, int depth);
 
 /*
- * node_subst - a copy of NODE in which IDENTs (and names, and {name} parts of texts) that equal
- * names[i] are replaced by values[i]. For the columns of instruction families.
+ * node_subst - a copy of NODE in which IDENTs (and names, and {name} parts of texts) that
+ * equal names[i] are replaced by values[i]. For the columns of instruction families.
  */
-struct node *node_subst(struct node *node, const char *const *names, struct node *const *values,
-                        size_t count);
+struct node *node_subst(struct node *node, const char *const *names,
+                        struct node *const *values, size_t count);
 
 /*
- * parse_file - parses PATH and what it includes; errors are reported through diag. Never NULL:
- * after an error it holds the declarations that could be read.
+ * parse_file - parses PATH and what it includes; errors are reported through diag. Never
+ * NULL: after an error it holds the declarations that could be read.
  */
 struct node *parse_file(const char *path);
 
 /*
- * parse_expr - the expression TEXT, which stands at LOC (a string literal: columns count from after
- * its quote); NULL after an error.
+ * parse_expr - the expression TEXT, which stands at LOC (a string literal: columns count
+ * from after its quote); NULL after an error.
  */
 struct node *parse_expr(const char *text, struct loc loc);
 

@@ -95,7 +95,8 @@ static bool is_other_effect(const struct cgen *g, const struct sem_expr *e)
     return e->op == SEM_CLOCK || e->op == SEM_EXTERN;
 }
 
-/* reads_flags - E reads bits that live in the floating-point environment while code runs. */
+/* reads_flags - E reads bits that live in the floating-point environment while code runs.
+ */
 static bool reads_flags(const struct cgen *g, const struct sem_expr *e)
 {
     const struct fenv *f = &g->m->fenv;
@@ -130,8 +131,10 @@ static bool any_flags(const struct cgen *g, const struct sem_expr *e)
 
 typedef bool stmt_visit(void *to, const struct sem_stmt *s);
 
-/* walk - VISIT every statement that can be reached, arms after their IF, until one is true. */
-static bool walk(const struct cgen *g, const struct sem_block *k, stmt_visit *visit, void *to)
+/* walk - VISIT every statement that can be reached, arms after their IF, until one is
+ * true. */
+static bool walk(const struct cgen *g, const struct sem_block *k, stmt_visit *visit,
+                 void *to)
 {
     for (size_t i = 0; k && i < k->stmts.len; i++) {
         const struct sem_stmt *s = k->stmts.at[i];
@@ -328,7 +331,8 @@ static void hoist(struct body *b, const struct sem_block *k, bool top)
 
 enum { KIND_LOAD = MEMORY_LOAD, KIND_STORE = MEMORY_STORE, KIND_ATOMIC = MEMORY_ATOMIC };
 
-/* address_of - C of address A of an access of WIDTH bits, after the alignment test it needs. */
+/* address_of - C of address A of an access of WIDTH bits, after the alignment test it
+ * needs. */
 static const char *address_of(struct body *b, const struct sem_expr *a, unsigned width,
                               int kind)
 {
@@ -413,8 +417,8 @@ static void write_value(struct body *b, const struct c_dest *d, const struct sem
     if (r->is_context) {
         unsigned shift = context_shift(b->g->m, r) + d->low, n = d->high - d->low + 1;
         unsigned mask = (unsigned)low_bits(~(u128)0, n);
-        line(b, "cpu->context = (cpu->context & ~(0x%xu << %u)) | (uint32_t)%s << %u;", mask,
-             shift, value, shift);
+        line(b, "cpu->context = (cpu->context & ~(0x%xu << %u)) | (uint32_t)%s << %u;",
+             mask, shift, value, shift);
         b->context_written = true;
         return;
     }
@@ -446,16 +450,15 @@ static const struct sem_stmt *only_write(const struct sem_block *k)
 }
 
 /*
- * write_by_place - an IF on a decode-time condition whose arms write the same value to different
- * places is a write to a place chosen by binding. Returns whether it was one.
+ * write_by_place - an IF on a decode-time condition whose arms write the same value to
+ * different places is a write to a place chosen by binding. Returns whether it was one.
  */
 static bool write_by_place(struct body *b, const struct sem_stmt *s)
 {
     extern bool sem_same(const struct sem_expr *x, const struct sem_expr *y);
     const struct sem_stmt *x = only_write(s->then_), *y = only_write(s->else_);
     bool no_else = !s->else_ || s->else_->stmts.len == 0;
-    if (s->e->bind == BIND_RUN || !x || (!y && !no_else) ||
-        (y && !sem_same(x->e, y->e)))
+    if (s->e->bind == BIND_RUN || !x || (!y && !no_else) || (y && !sem_same(x->e, y->e)))
         return false;
     struct c_dest dx = dest_of(x), dy = y ? dest_of(y) : dx;
     unsigned width = dx.high - dx.low + 1;
@@ -464,7 +467,8 @@ static bool write_by_place(struct body *b, const struct sem_stmt *s)
         return false;
     unsigned bytes = c_storage_bytes(width);
     const char *c = c_bind_text(b->g, s->e), *tx = c_dest_text(b->g, &dx);
-    const char *bind = internf("(%s ? %s : %s)", c, tx, c_dest_text(b->g, y ? &dy : NULL));
+    const char *bind =
+        internf("(%s ? %s : %s)", c, tx, c_dest_text(b->g, y ? &dy : NULL));
     const char *slot = c_slot(b->g, "to", 2, bind, bytes, true);
     line(b, "REG_u%u(r->%s) = %s;", bytes * 8, slot, text_of(b, x->e));
     return true;
@@ -483,8 +487,8 @@ static void trap(struct body *b, const struct sem_stmt *s)
         if (i < s->args.len)
             c_expr(b->g, s->args.at[i], &t);
         else if (i == 0 && !s->trap)
-            text_addf(&t, "r->%s", c_slot(b->g, "word", b->g->f->bits <= 32 ? 4 : 8, "w", 0,
-                                          false));
+            text_addf(&t, "r->%s",
+                      c_slot(b->g, "word", b->g->f->bits <= 32 ? 4 : 8, "w", 0, false));
         else
             text_add(&t, "0");
     }
@@ -531,7 +535,8 @@ static void go(struct body *b, const struct sem_stmt *s)
         line(b, "JUMP_TO(%s);", to);
 }
 
-/* unwrapped - C without the parentheses around the whole of it, which clang warns of in an `if'. */
+/* unwrapped - C without the parentheses around the whole of it, which clang warns of in
+ * an `if'. */
 static const char *unwrapped(const char *c)
 {
     int depth = 0;
@@ -717,8 +722,8 @@ void body_print(struct body *b)
 
 const char *body_all_dropped(struct cgen *g, const struct body_facts *f)
 {
-    if (f->branches || f->traps || f->loads || f->stores || f->effects || f->fp || f->icache ||
-        f->context || f->leaves)
+    if (f->branches || f->traps || f->loads || f->stores || f->effects || f->fp ||
+        f->icache || f->context || f->leaves)
         return NULL;
     for (size_t i = 0; i < g->direct.len; i++)
         if (g->direct.at[i].write)

@@ -1,8 +1,8 @@
 /*
  * emit_body.h - the statements of a form as the body of a routine.
  *
- * Invariant: statements are printed in the order of the tree, so what can fault comes before what
- * commits (sem.h).
+ * Invariant: statements are printed in the order of the tree, so what can fault comes
+ * before what commits (sem.h).
  */
 #ifndef GEN_EMIT_BODY_H
 #define GEN_EMIT_BODY_H
@@ -11,12 +11,12 @@
 
 struct body {
     struct cgen *g;
-    const char *name;       /* of the record: struct rec_NAME, NEXT(NAME) */
-    bool delayed;           /* print what a branch does before its slot */
+    const char *name; /* of the record: struct rec_NAME, NEXT(NAME) */
+    bool delayed;     /* print what a branch does before its slot */
     struct text out;
     unsigned indent;
-    unsigned *uses;         /* of each variable */
-    bool *hoisted;          /* declared at the top: set in one arm, used in another */
+    unsigned *uses; /* of each variable */
+    bool *hoisted;  /* declared at the top: set in one arm, used in another */
     unsigned temps;
     bool context_written;
     const struct sem_stmt *check_fp_after;
@@ -27,16 +27,16 @@ void body_print(struct body *b);
 
 /* What a variant of a form does, for binding. */
 struct body_facts {
-    bool branches;     /* has a goto that can be reached */
-    bool leaves;       /* no path goes on to the next record */
+    bool branches; /* has a goto that can be reached */
+    bool leaves;   /* no path goes on to the next record */
     bool traps, loads, stores, effects, fp, icache, context, indirect;
-    bool delayed;      /* has a goto with a delay slot */
+    bool delayed; /* has a goto with a delay slot */
     bool nullifies;
 };
 void body_facts(const struct cgen *g, struct body_facts *facts);
 
-/* body_all_dropped - C, for binding, of "every register written is the sink"; NULL if the form does
- * anything else. */
+/* body_all_dropped - C, for binding, of "every register written is the sink"; NULL if the
+ * form does anything else. */
 const char *body_all_dropped(struct cgen *g, const struct body_facts *facts);
 
 /* body_conditions - decode-time conditions of the form that are worth a variant each. */

@@ -79,7 +79,8 @@ static void literal(u128 v, unsigned width, struct text *t)
     else if (width > 64)
         text_addf(t, "(u128)UINT64_C(0x%llx)", (unsigned long long)v);
     else if (width > 32)
-        text_addf(t, v < 10 ? "UINT64_C(%llu)" : "UINT64_C(0x%llx)", (unsigned long long)v);
+        text_addf(t, v < 10 ? "UINT64_C(%llu)" : "UINT64_C(0x%llx)",
+                  (unsigned long long)v);
     else
         text_addf(t, v < 10 ? "%lluu" : "0x%llxu", (unsigned long long)v);
 }
@@ -108,7 +109,8 @@ static void mask_end(unsigned width, struct text *t)
 /* as - E as C of the type for WIDTH. */
 static void as(struct cgen *g, const struct sem_expr *e, unsigned width, struct text *t)
 {
-    if (strcmp(c_type(e->width), c_type(width)) != 0 || (e->width == 1 && e->op != SEM_CONST))
+    if (strcmp(c_type(e->width), c_type(width)) != 0 ||
+        (e->width == 1 && e->op != SEM_CONST))
         text_addf(t, "(%s)", c_type(width));
     c_expr(g, e, t);
 }
@@ -152,7 +154,8 @@ static u128 highest(const struct cgen *g, const struct sem_expr *e)
     }
 }
 
-static void infix(struct cgen *g, const struct sem_expr *e, const char *op, struct text *t)
+static void infix(struct cgen *g, const struct sem_expr *e, const char *op,
+                  struct text *t)
 {
     text_add(t, "(");
     as(g, e->kid[0], e->width, t);
@@ -227,9 +230,10 @@ static void shift(struct cgen *g, const struct sem_expr *e, struct text *t)
     mask_end(which == 2 ? w : 32, t);
 }
 
-/* function - NAME with the size of the type and all kids; SIGN: operands with their signs. */
-static void function(struct cgen *g, const struct sem_expr *e, const char *name, bool sign,
-                     unsigned kids, bool tell_width, struct text *t)
+/* function - NAME with the size of the type and all kids; SIGN: operands with their
+ * signs. */
+static void function(struct cgen *g, const struct sem_expr *e, const char *name,
+                     bool sign, unsigned kids, bool tell_width, struct text *t)
 {
     unsigned w = e->kid[0]->width;
     bool mask = sign && !native(e->width);
@@ -323,7 +327,8 @@ static bool is_current_mode(const struct cgen *g, const struct sem_expr *e)
            e->high == p->high && e->low == p->low;
 }
 
-/* rounding_bind - guest rounding code E as enum fp_round, for binding; false if it needs the CPU. */
+/* rounding_bind - guest rounding code E as enum fp_round, for binding; false if it needs
+ * the CPU. */
 static bool rounding_bind(struct cgen *g, const struct sem_expr *e, struct text *t)
 {
     if (is_current_mode(g, e)) {
@@ -347,8 +352,8 @@ static bool rounding_bind(struct cgen *g, const struct sem_expr *e, struct text 
 
 static void rounding(struct cgen *g, const struct sem_expr *e, struct text *t)
 {
-    static const char *const names[] = {"FP_NEAREST", "FP_ZERO", "FP_UP", "FP_DOWN", "FP_AWAY",
-                                        "FP_NEAREST"};
+    static const char *const names[] = {"FP_NEAREST", "FP_ZERO", "FP_UP",
+                                        "FP_DOWN",    "FP_AWAY", "FP_NEAREST"};
     if (e->rm_kind == RM_FIXED) {
         text_add(t, names[e->rounding]);
     } else if (e->rm_kind == RM_GUEST) {
@@ -391,7 +396,8 @@ static void fp(struct cgen *g, const struct sem_expr *e, struct text *t)
     text_add(t, ")");
 }
 
-bool c_touches_fenv(const struct model *m, const struct reg *r, unsigned high, unsigned low)
+bool c_touches_fenv(const struct model *m, const struct reg *r, unsigned high,
+                    unsigned low)
 {
     const struct fenv *f = &m->fenv;
     const struct fenv_place *places[] = {&f->round, &f->accrue, &f->cause, &f->enable};
@@ -421,8 +427,8 @@ static bool place_in(const struct cgen *g, const struct sem_expr *e, bool top)
     if (e->op == SEM_SLICE)
         return is_byte_run(e->high, e->low) && e->kid[0]->op == SEM_REG &&
                place_in(g, e->kid[0], true);
-    return e->op == SEM_COND && e->kid[0]->bind != BIND_RUN && place_in(g, e->kid[1], false) &&
-           place_in(g, e->kid[2], false);
+    return e->op == SEM_COND && e->kid[0]->bind != BIND_RUN &&
+           place_in(g, e->kid[1], false) && place_in(g, e->kid[2], false);
 }
 
 bool c_is_place(const struct cgen *g, const struct sem_expr *e)
@@ -431,8 +437,8 @@ bool c_is_place(const struct cgen *g, const struct sem_expr *e)
 }
 
 /* element - C of the offset of REG[INDEX] for binding. */
-static const char *element(struct cgen *g, const struct reg *r, const struct sem_expr *index,
-                           bool write)
+static const char *element(struct cgen *g, const struct reg *r,
+                           const struct sem_expr *index, bool write)
 {
     if (!r->is_file && r->count <= 1)
         return internf("PLACE(%s)", c_name(r->name));
@@ -497,7 +503,8 @@ static const char *name_of(const struct cgen *g, const struct sem_expr *e)
     return NULL;
 }
 
-/* direct_reg - C of the lvalue of a register whose element is known when isac runs, or NULL. */
+/* direct_reg - C of the lvalue of a register whose element is known when isac runs, or
+ * NULL. */
 static const char *direct_reg(struct cgen *g, const struct c_dest *d, bool write)
 {
     const struct reg *r = d->reg;
@@ -536,7 +543,8 @@ static void read_place(struct cgen *g, const struct sem_expr *e, struct text *t)
     }
     unsigned bytes = c_storage_bytes(e->width);
     const char *name = name_of(g, e);
-    const char *slot = c_slot(g, name ? name : "place", 2, place_text(g, e), bytes, false);
+    const char *slot =
+        c_slot(g, name ? name : "place", 2, place_text(g, e), bytes, false);
     text_addf(t, "REG_u%u(r->%s)", bytes * 8, slot);
 }
 
@@ -562,8 +570,8 @@ const char *c_lvalue(struct cgen *g, const struct c_dest *d)
             return direct;
     }
     const char *name = d->index ? name_of(g, d->index) : NULL;
-    const char *slot = c_slot(g, name ? name : c_name(d->reg->name), 2, c_dest_text(g, d),
-                              bytes, true);
+    const char *slot =
+        c_slot(g, name ? name : c_name(d->reg->name), 2, c_dest_text(g, d), bytes, true);
     return internf("REG_u%u(r->%s)", bytes * 8, slot);
 }
 
@@ -574,7 +582,9 @@ static void value_slot(struct cgen *g, const struct sem_expr *e, struct text *t)
     const struct sem_expr *k = e->kid[0];
     const char *name = name_of(g, e);
     if (!name)
-        name = e->op == SEM_PC ? "pc" : e->op == SEM_NEXT || e->op == SEM_LINK ? "next" : "k";
+        name = e->op == SEM_PC                          ? "pc"
+               : e->op == SEM_NEXT || e->op == SEM_LINK ? "next"
+                                                        : "k";
     if (e->op == SEM_SEXT && e->width >= 32 && k->width <= 32) {
         unsigned bits = k->width <= 8 ? 8 : k->width <= 16 ? 16 : 32;
         if (bits < e->width) {
@@ -637,9 +647,11 @@ static void atomic(struct cgen *g, const struct sem_expr *e, struct text *t)
     if (e->op == SEM_AMO)
         text_addf(t, "AMO(u%u, %s", w, e->name);
     else
-        text_addf(t, "%s(u%u", e->op == SEM_RESERVE      ? "RESERVE"
-                               : e->op == SEM_STORE_COND ? "STORE_COND"
-                                                         : "CAS", w);
+        text_addf(t, "%s(u%u",
+                  e->op == SEM_RESERVE      ? "RESERVE"
+                  : e->op == SEM_STORE_COND ? "STORE_COND"
+                                            : "CAS",
+                  w);
     for (unsigned i = 0; i < 3 && e->kid[i]; i++) {
         text_add(t, ", ");
         as(g, e->kid[i], e->kid[i]->width, t);
@@ -660,16 +672,36 @@ static void external(struct cgen *g, const struct sem_expr *e, struct text *t)
 static void operation(struct cgen *g, const struct sem_expr *e, struct text *t)
 {
     switch (e->op) {
-    case SEM_ADD: masked_infix(g, e, "+", t); break;
-    case SEM_SUB: masked_infix(g, e, "-", t); break;
-    case SEM_MUL: masked_infix(g, e, "*", t); break;
-    case SEM_AND: infix(g, e, "&", t); break;
-    case SEM_OR: infix(g, e, "|", t); break;
-    case SEM_XOR: infix(g, e, "^", t); break;
-    case SEM_DIV_U: function(g, e, "div_u", false, 2, true, t); break;
-    case SEM_REM_U: function(g, e, "rem_u", false, 2, false, t); break;
-    case SEM_DIV_S: function(g, e, "div_s", true, 2, false, t); break;
-    case SEM_REM_S: function(g, e, "rem_s", true, 2, false, t); break;
+    case SEM_ADD:
+        masked_infix(g, e, "+", t);
+        break;
+    case SEM_SUB:
+        masked_infix(g, e, "-", t);
+        break;
+    case SEM_MUL:
+        masked_infix(g, e, "*", t);
+        break;
+    case SEM_AND:
+        infix(g, e, "&", t);
+        break;
+    case SEM_OR:
+        infix(g, e, "|", t);
+        break;
+    case SEM_XOR:
+        infix(g, e, "^", t);
+        break;
+    case SEM_DIV_U:
+        function(g, e, "div_u", false, 2, true, t);
+        break;
+    case SEM_REM_U:
+        function(g, e, "rem_u", false, 2, false, t);
+        break;
+    case SEM_DIV_S:
+        function(g, e, "div_s", true, 2, false, t);
+        break;
+    case SEM_REM_S:
+        function(g, e, "rem_s", true, 2, false, t);
+        break;
     case SEM_NOT:
         if (e->width == 1) {
             text_add(t, "!");
@@ -689,30 +721,76 @@ static void operation(struct cgen *g, const struct sem_expr *e, struct text *t)
         break;
     case SEM_SHL:
     case SEM_SHR_U:
-    case SEM_SHR_S: shift(g, e, t); break;
-    case SEM_ROTL: function(g, e, "rotl", false, 2, true, t); break;
-    case SEM_ROTR: function(g, e, "rotr", false, 2, true, t); break;
-    case SEM_EQ: compare(g, e, "==", false, t); break;
-    case SEM_NE: compare(g, e, "!=", false, t); break;
-    case SEM_LT_U: compare(g, e, "<", false, t); break;
-    case SEM_LE_U: compare(g, e, "<=", false, t); break;
-    case SEM_LT_S: compare(g, e, "<", true, t); break;
-    case SEM_LE_S: compare(g, e, "<=", true, t); break;
+    case SEM_SHR_S:
+        shift(g, e, t);
+        break;
+    case SEM_ROTL:
+        function(g, e, "rotl", false, 2, true, t);
+        break;
+    case SEM_ROTR:
+        function(g, e, "rotr", false, 2, true, t);
+        break;
+    case SEM_EQ:
+        compare(g, e, "==", false, t);
+        break;
+    case SEM_NE:
+        compare(g, e, "!=", false, t);
+        break;
+    case SEM_LT_U:
+        compare(g, e, "<", false, t);
+        break;
+    case SEM_LE_U:
+        compare(g, e, "<=", false, t);
+        break;
+    case SEM_LT_S:
+        compare(g, e, "<", true, t);
+        break;
+    case SEM_LE_S:
+        compare(g, e, "<=", true, t);
+        break;
     case SEM_SEXT:
-    case SEM_ZEXT: extend(g, e, t); break;
-    case SEM_SLICE: slice(g, e, t); break;
-    case SEM_CAT: cat(g, e, t); break;
-    case SEM_CLZ: function(g, e, "clz", false, 1, true, t); break;
-    case SEM_CTZ: function(g, e, "ctz", false, 1, true, t); break;
-    case SEM_POPCOUNT: function(g, e, "popcount", false, 1, false, t); break;
-    case SEM_BSWAP: function(g, e, "bswap", false, 1, true, t); break;
-    case SEM_BITREV: function(g, e, "bitrev", false, 1, true, t); break;
-    case SEM_MIN_U: function(g, e, "min_u", false, 2, false, t); break;
-    case SEM_MAX_U: function(g, e, "max_u", false, 2, false, t); break;
-    case SEM_MIN_S: function(g, e, "min_s", true, 2, false, t); break;
-    case SEM_MAX_S: function(g, e, "max_s", true, 2, false, t); break;
-    case SEM_CARRY: function(g, e, "carry", false, 3, true, t); break;
-    case SEM_OVERFLOW: function(g, e, "overflow", false, 3, true, t); break;
+    case SEM_ZEXT:
+        extend(g, e, t);
+        break;
+    case SEM_SLICE:
+        slice(g, e, t);
+        break;
+    case SEM_CAT:
+        cat(g, e, t);
+        break;
+    case SEM_CLZ:
+        function(g, e, "clz", false, 1, true, t);
+        break;
+    case SEM_CTZ:
+        function(g, e, "ctz", false, 1, true, t);
+        break;
+    case SEM_POPCOUNT:
+        function(g, e, "popcount", false, 1, false, t);
+        break;
+    case SEM_BSWAP:
+        function(g, e, "bswap", false, 1, true, t);
+        break;
+    case SEM_BITREV:
+        function(g, e, "bitrev", false, 1, true, t);
+        break;
+    case SEM_MIN_U:
+        function(g, e, "min_u", false, 2, false, t);
+        break;
+    case SEM_MAX_U:
+        function(g, e, "max_u", false, 2, false, t);
+        break;
+    case SEM_MIN_S:
+        function(g, e, "min_s", true, 2, false, t);
+        break;
+    case SEM_MAX_S:
+        function(g, e, "max_s", true, 2, false, t);
+        break;
+    case SEM_CARRY:
+        function(g, e, "carry", false, 3, true, t);
+        break;
+    case SEM_OVERFLOW:
+        function(g, e, "overflow", false, 3, true, t);
+        break;
     case SEM_LOAD:
         text_addf(t, "LOAD(u%u, ", e->width);
         as(g, e->kid[0], e->kid[0]->width, t);
@@ -721,11 +799,20 @@ static void operation(struct cgen *g, const struct sem_expr *e, struct text *t)
     case SEM_RESERVE:
     case SEM_STORE_COND:
     case SEM_AMO:
-    case SEM_CAS: atomic(g, e, t); break;
-    case SEM_FP: fp(g, e, t); break;
-    case SEM_CLOCK: text_addf(t, "interp_clock(CLOCK_OF_%s)", e->name); break;
-    case SEM_EXTERN: external(g, e, t); break;
-    default: assert(!"an operation");
+    case SEM_CAS:
+        atomic(g, e, t);
+        break;
+    case SEM_FP:
+        fp(g, e, t);
+        break;
+    case SEM_CLOCK:
+        text_addf(t, "interp_clock(CLOCK_OF_%s)", e->name);
+        break;
+    case SEM_EXTERN:
+        external(g, e, t);
+        break;
+    default:
+        assert(!"an operation");
     }
 }
 

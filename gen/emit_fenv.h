@@ -1,9 +1,10 @@
 /*
- * emit_fenv.h - the guest's registers of floating-point mode and flags, and struct fp_env.
+ * emit_fenv.h - the guest's registers of floating-point mode and flags, and struct
+ * fp_env.
  *
- * Invariant: while generated code runs, flags and the last operation's cause live in cpu->fp only;
- * guest_fp_out and guest_fp_in move them to and from the registers that `fenv` names. Outside
- * generated code the registers are right.
+ * Invariant: while generated code runs, flags and the last operation's cause live in
+ * cpu->fp only; guest_fp_out and guest_fp_in move them to and from the registers that
+ * `fenv` names. Outside generated code the registers are right.
  */
 #ifndef GEN_EMIT_FENV_H
 #define GEN_EMIT_FENV_H

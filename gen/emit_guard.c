@@ -28,8 +28,8 @@ struct guards *guards_new(const struct model *m)
 }
 
 /* routine_of - the routine for CONDITION, made if there is none; named after TEXT. */
-static const char *routine_of(struct guards *guards, const char *condition, const char *text,
-                              unsigned code)
+static const char *routine_of(struct guards *guards, const char *condition,
+                              const char *text, unsigned code)
 {
     for (size_t i = 0; i < guards->all.len; i++)
         if (strcmp(guards->all.at[i].condition, condition) == 0)
@@ -57,7 +57,8 @@ const char *guards_bind(struct guards *guards, struct cgen *g)
     int field = form_field(g->f, g->f->predicate);
     const struct enum_ *codes = g->f->fields.at[field].type.enum_;
     struct text entries = {0};
-    /* The registers that conditions read are the same in every form, so no slots come of it. */
+    /* The registers that conditions read are the same in every form, so no slots come of
+     * it. */
     struct cgen *plain = cgen_new(g->m, g->f);
     for (size_t i = 0; i < codes->items.len; i++) {
         const struct enum_item *item = &codes->items.at[i];
@@ -80,7 +81,8 @@ const char *guards_bind(struct guards *guards, struct cgen *g)
                    c_name(g->f->fields.at[field].name));
 }
 
-void guards_routines(const struct guards *guards, struct text *list, struct text *routines)
+void guards_routines(const struct guards *guards, struct text *list,
+                     struct text *routines)
 {
     for (size_t i = 0; i < guards->all.len; i++) {
         const struct guard *g = &guards->all.at[i];
@@ -99,13 +101,15 @@ void guards_binding(const struct guards *guards, struct text *out)
         return;
     text_add(out, "\n/* Predicating codes to guards; 0: always. */\n");
     for (size_t i = 0; i < guards->tables.len; i++)
-        text_addf(out, "static const uint16_t %s[32] = {%s};\n", guards->tables.at[i].name,
-                  guards->tables.at[i].entries);
-    text_add(out,
-             "\nstatic struct rec_guard_ *bind_guard(struct bind *b, unsigned routine)\n{\n"
-             "    return routine ? bind_append(b, routine, sizeof(struct rec_guard_)) : NULL;\n"
-             "}\n\nstatic void bind_guarded(struct bind *b, struct rec_guard_ *guard)\n{\n"
-             "    if (guard == NULL)\n        return;\n"
-             "    guard->skip = (uint32_t)(b->at - (uint8_t *)guard);\n"
-             "    b->flags &= ~(unsigned)(FORM_ALWAYS | FORM_ENDS_BLOCK);\n}\n");
+        text_addf(out, "static const uint16_t %s[32] = {%s};\n",
+                  guards->tables.at[i].name, guards->tables.at[i].entries);
+    text_add(
+        out,
+        "\nstatic struct rec_guard_ *bind_guard(struct bind *b, unsigned routine)\n{\n"
+        "    return routine ? bind_append(b, routine, sizeof(struct rec_guard_)) : "
+        "NULL;\n"
+        "}\n\nstatic void bind_guarded(struct bind *b, struct rec_guard_ *guard)\n{\n"
+        "    if (guard == NULL)\n        return;\n"
+        "    guard->skip = (uint32_t)(b->at - (uint8_t *)guard);\n"
+        "    b->flags &= ~(unsigned)(FORM_ALWAYS | FORM_ENDS_BLOCK);\n}\n");
 }

@@ -36,7 +36,8 @@ static const char *bits_of(const struct form *f)
 
 /* --- routines */
 
-static void routine(struct emitter *e, const struct variant *v, const char *name, bool delayed)
+static void routine(struct emitter *e, const struct variant *v, const char *name,
+                    bool delayed)
 {
     const struct form *f = v->g->f;
     struct body b = {.g = v->g, .name = v->name, .delayed = delayed};
@@ -143,8 +144,10 @@ static void variant_binder(struct emitter *e, const struct variant *v, struct te
                       g->slots.at[i].bind);
     const char *dropped = body_all_dropped(g, &v->facts);
     if (dropped)
-        text_addf(t, "        if (%s) {\n            b->flags = FORM_NOP;\n"
-                     "            return;\n        }\n", dropped);
+        text_addf(t,
+                  "        if (%s) {\n            b->flags = FORM_NOP;\n"
+                  "            return;\n        }\n",
+                  dropped);
     const char *guard = guards_bind(e->guards, g);
     if (guard)
         text_addf(t, "        struct rec_guard_ *guard = bind_guard(b, %s);\n", guard);
@@ -157,11 +160,13 @@ static void variant_binder(struct emitter *e, const struct variant *v, struct te
         if (s->place_bytes)
             text_addf(t, "        r->%s = (uint16_t)s_%s;\n", s->name, s->name);
         else
-            text_addf(t, "        r->%s = (uint%u_t)(%s);\n", s->name, s->bytes * 8, s->bind);
+            text_addf(t, "        r->%s = (uint%u_t)(%s);\n", s->name, s->bytes * 8,
+                      s->bind);
     }
     if (g->chain)
-        text_addf(t, "        r->chain.target = %s;\n"
-                     "        b->chain = offsetof(struct rec_%s, chain);\n",
+        text_addf(t,
+                  "        r->chain.target = %s;\n"
+                  "        b->chain = offsetof(struct rec_%s, chain);\n",
                   g->chain_target, v->name);
     if (v->delayed)
         text_addf(t, "        b->delayed = ROUTINE_%s;\n", v->delayed);
@@ -204,8 +209,10 @@ static void binder(struct emitter *e, const struct form *f, variant_list *vs)
     }
     struct text hints = {0};
     for (size_t i = 0; i < f->sem->hints.len; i++)
-        text_addf(&hints, "    if (%s) {\n        b->flags = FORM_NOP;\n        return;\n"
-                          "    }\n", c_bind_text(first, f->sem->hints.at[i]));
+        text_addf(&hints,
+                  "    if (%s) {\n        b->flags = FORM_NOP;\n        return;\n"
+                  "    }\n",
+                  c_bind_text(first, f->sem->hints.at[i]));
     struct cgen *whole = cgen_new(e->m, f);
     whole->field_used = first->field_used;
     whole->var_used = first->var_used;
@@ -221,7 +228,8 @@ static void binder(struct emitter *e, const struct form *f, variant_list *vs)
                   field_text(field));
     }
     bool word = any_field || strstr(body.at, "(w)");
-    text_addf(&e->binders, "\n/* %s  %s  %s */\nstatic void bind_%s(struct bind *b)\n{\n%s",
+    text_addf(&e->binders,
+              "\n/* %s  %s  %s */\nstatic void bind_%s(struct bind *b)\n{\n%s",
               emit_place(f->insn->loc), f->name, bits_of(f), emit_id(f->name),
               word ? "    const uint64_t w = b->d->word;\n" : "");
     if (fields.at)
@@ -278,13 +286,16 @@ static void header(struct emitter *e, struct text *t)
     text_addf(t,
               "#define GUEST_WORD_BITS %u\n#define GUEST_BIG %u\n"
               "#define GUEST_JUMP_SHIFT %u\n#define GUEST_HAS_CONTEXT %u\n\n"
-              "#include \"interp/interp.h\"\n#include \"state.h\"\n\ntypedef uint%u_t guest_word;\n\n",
-              m->word, m->big, m->fetch_bits >= 32 ? 2 : m->fetch_bits / 16, context, m->word);
+              "#include \"interp/interp.h\"\n#include \"state.h\"\n\ntypedef uint%u_t "
+              "guest_word;\n\n",
+              m->word, m->big, m->fetch_bits >= 32 ? 2 : m->fetch_bits / 16, context,
+              m->word);
     emit_fenv(m, t);
     text_addf(t, "\n#define ROUTINES(X)%s\n\n", e->list.at);
-    text_add(t, "enum {\n    ROUTINE_first_ = REC_GENERIC_COUNT - 1,\n"
-                "#define NUMBER(name) ROUTINE_##name,\n    ROUTINES(NUMBER)\n#undef NUMBER\n"
-                "};\n\n");
+    text_add(t,
+             "enum {\n    ROUTINE_first_ = REC_GENERIC_COUNT - 1,\n"
+             "#define NUMBER(name) ROUTINE_##name,\n    ROUTINES(NUMBER)\n#undef NUMBER\n"
+             "};\n\n");
     text_add(t, e->records.at);
     text_add(t, "\n#endif\n");
 }
@@ -297,8 +308,10 @@ static void places(const struct model *m, struct text *t)
         if (r->is_context || !(r->is_file || r->count > 1))
             continue;
         for (unsigned write = 0; write < 2; write++) {
-            text_addf(t, "static inline unsigned __attribute__((unused)) %s_%s(uint32_t i)\n{\n",
-                      write ? "write" : "read", c_name(r->name));
+            text_addf(
+                t,
+                "static inline unsigned __attribute__((unused)) %s_%s(uint32_t i)\n{\n",
+                write ? "write" : "read", c_name(r->name));
             for (unsigned e = 0; r->hardwired && e < r->count; e++)
                 if (r->hardwired[e])
                     text_addf(t, "    if (i == %u)\n        return %s;\n", e,
@@ -327,8 +340,9 @@ static void bind_file(struct emitter *e, struct text *t)
     text_add(t, "\nstatic void (*const binders[])(struct bind *) = {\n");
     for (size_t i = 0; i < m->forms.len; i++)
         text_addf(t, "    bind_%s,\n", emit_id(m->forms.at[i]->name));
-    text_add(t, "};\n\nvoid guest_bind(struct bind *b);\nvoid guest_bind(struct bind *b)\n{\n"
-                "    binders[b->d->form](b);\n}\n");
+    text_add(
+        t, "};\n\nvoid guest_bind(struct bind *b);\nvoid guest_bind(struct bind *b)\n{\n"
+           "    binders[b->d->form](b);\n}\n");
     emit_fenv_hooks(m, t);
 }
 
@@ -339,7 +353,8 @@ void emit_interp_form(const struct model *m, const struct form *f, struct text *
     text_add(out, e.routines.at);
 }
 
-void emit_interp(const struct model *m, struct text *(*add)(void *to, const char *name), void *to)
+void emit_interp(const struct model *m, struct text *(*add)(void *to, const char *name),
+                 void *to)
 {
     static const char *const kinds[] = {"switch", "threaded", "predecoded", "direct"};
     struct emitter e = {.m = m, .guards = guards_new(m)};
@@ -355,7 +370,8 @@ void emit_interp(const struct model *m, struct text *(*add)(void *to, const char
         struct text *t = add(to, name);
         emit_head(m, t, name, "one dispatch technique");
         text_addf(t,
-                  "#define INTERP_KIND %u\n#define INTERP_NAME %s\n#define FP_SLOW_KEEPS 1\n#include \"routines.h\"\n"
+                  "#define INTERP_KIND %u\n#define INTERP_NAME %s\n#define FP_SLOW_KEEPS "
+                  "1\n#include \"routines.h\"\n"
                   "#include \"interp/dispatch.h\"\n",
                   k, kinds[k]);
     }

@@ -11,8 +11,8 @@ struct lexer {
     int first_token;   /* given before the text's own tokens; 0: none */
 };
 
-/* parse_include - the FILE_ of an included file, or NULL after an error or for a file that was read
- * before. */
+/* parse_include - the FILE_ of an included file, or NULL after an error or for a file
+ * that was read before. */
 struct node *parse_include(const char *name, struct loc loc);
 
 #endif

@@ -123,7 +123,8 @@ static void alternative(struct builder *b, const struct alt_choice *a)
 }
 
 /* E as sem_decode_expr; ALT: the operand whose alternative it stands in, or NULL. */
-static struct sem_expr *decode_in(struct model *m, struct form *f, struct node *e, const char *alt);
+static struct sem_expr *decode_in(struct model *m, struct form *f, struct node *e,
+                                  const char *alt);
 
 static struct sem_expr *decode_one_bit(struct model *m, struct form *f, struct node *e,
                                        const char *alt)
@@ -137,7 +138,8 @@ static struct sem_expr *decode_one_bit(struct model *m, struct form *f, struct n
     return x;
 }
 
-static void class_(struct model *m, struct form *f, struct sem *s, struct node *n, const char *alt)
+static void class_(struct model *m, struct form *f, struct sem *s, struct node *n,
+                   const char *alt)
 {
     if (!strcmp(n->name, "reserved"))
         return; /* a predicate */
@@ -235,7 +237,8 @@ void sem_build(struct model *m)
     diag_subject(NULL, NULL);
 }
 
-static struct sem_expr *decode_in(struct model *m, struct form *f, struct node *e, const char *alt)
+static struct sem_expr *decode_in(struct model *m, struct form *f, struct node *e,
+                                  const char *alt)
 {
     struct builder b;
     start(&b, m, f, zalloc(sizeof(struct sem)));

@@ -63,7 +63,7 @@ typedef VEC(struct written) written_list;
 
 /* What the path so far has done. */
 struct flow {
-    bool dead; /* a trap that is always taken, a return */
+    bool dead;                      /* a trap that is always taken, a return */
     bool stored, committed, jumped; /* jumped: by a goto of the body itself */
     struct loc commit_loc, store_loc, jump_loc;
     written_list written;

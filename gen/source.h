@@ -17,16 +17,16 @@ struct loc {
 };
 
 struct source {
-    const char *path;  /* as opened */
-    char *text;        /* NUL-terminated */
+    const char *path; /* as opened */
+    char *text;       /* NUL-terminated */
     size_t len;
     const char **lines; /* start of each line */
     size_t line_count;
 };
 
 /*
- * source_open - reads PATH; returns its index, or 0 with errno set. A file opened before gives its
- * old index and sets *again.
+ * source_open - reads PATH; returns its index, or 0 with errno set. A file opened before
+ * gives its old index and sets *again.
  */
 uint32_t source_open(const char *path, bool *again);
 
@@ -36,8 +36,8 @@ const struct source *source_at(uint32_t file);
 /* source_count - indices 1 .. source_count() exist; for dependency files. */
 uint32_t source_count(void);
 
-/* source_add_include / source_find - the -I directories; a path found relative to the including
- * file first, then in each of them; NULL if nowhere. */
+/* source_add_include / source_find - the -I directories; a path found relative to the
+ * including file first, then in each of them; NULL if nowhere. */
 void source_add_include(const char *dir);
 const char *source_find(const char *name, uint32_t from_file);
 

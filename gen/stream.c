@@ -19,10 +19,12 @@ static const char usage[] =
     "  --enables            floating-point traps are on\n"
     "  --each N             instead N cases of one instruction for each form\n"
     "  --flags F            the runner's flags, instead of what suits the class\n"
-    "  --show               instead shows the instructions of the cases on standard input\n";
+    "  --show               instead shows the instructions of the cases on standard "
+    "input\n";
 
 enum class { INT, MEM, BRANCH, FP, ATOMIC, TRAP, ALL };
-static const char *const class_names[] = {"int", "mem", "branch", "fp", "atomic", "trap", "all"};
+static const char *const class_names[] = {"int",    "mem",  "branch", "fp",
+                                          "atomic", "trap", "all"};
 enum { CLASSES = ALL, MAX_LENGTH = 64, MAX_AVOID = 64 };
 
 typedef VEC(struct form *) form_list;
@@ -52,7 +54,8 @@ struct run {
     unsigned count;
     struct sym_state state; /* before the next one */
     uint64_t pc;
-    bool in_slot, ends; /* the next one is in a slot; nothing can come after the last one */
+    bool in_slot,
+        ends; /* the next one is in a slot; nothing can come after the last one */
     const struct insn_at *reserve;
     unsigned reserved_bits; /* of a reservation that no store-conditional has ended */
 };
@@ -111,7 +114,8 @@ static uint64_t like(const struct form *f, uint64_t word, const struct insn_at *
         const struct field *field = &f->fields.at[i];
         int from = field->is_operand ? form_field(other->form, field->name) : -1;
         if (from >= 0 && strcmp(field->name, "rd") != 0 && strcmp(field->name, "rt") != 0)
-            word = field_put(field, word, field_get(&other->form->fields.at[from], other->word));
+            word = field_put(field, word,
+                             field_get(&other->form->fields.at[from], other->word));
     }
     return word;
 }
@@ -128,20 +132,15 @@ static bool any_holds(const struct model *m, const struct form *f, uint64_t word
 static bool usable(const struct stream *s, struct form *f, uint64_t word)
 {
     return decode_word(s->m, word) == f &&
-           !any_holds(s->m, f, word, f->sem->unpredictable.at, f->sem->unpredictable.len) &&
+           !any_holds(s->m, f, word, f->sem->unpredictable.at,
+                      f->sem->unpredictable.len) &&
            !any_holds(s->m, f, word, f->sem->hints.at, f->sem->hints.len);
 }
 
-static enum class class_of(const struct effects *e)
-{
-    if (e->traps_always)
-        return TRAP;
-    if (e->targets.len || e->nullifies)
-        return BRANCH;
-    if (e->atomic)
-        return ATOMIC;
-    if (e->loads || e->stores)
-        return MEM;
+static enum class class_of(const struct effects *e) {
+    if (e->traps_always) return TRAP; if (e->targets.len || e->nullifies) return BRANCH;
+    if (e->atomic) return ATOMIC;
+    if (e->loads || e->stores) return MEM;
     return e->fp ? FP : INT;
 }
 
@@ -160,7 +159,8 @@ static bool astray(const struct effects *e)
     return false;
 }
 
-/* A store-conditional of another width than its reservation: manuals leave open what it does. */
+/* A store-conditional of another width than its reservation: manuals leave open what it
+ * does. */
 static bool mismatched(const struct run *r, const struct effects *e)
 {
     return e->conditional_store && r->reserved_bits && r->reserved_bits != e->atomic_bits;
@@ -186,8 +186,8 @@ static uint64_t absolute(const struct stream *s, const struct run *r, struct sym
 }
 
 /* TARGET is an instruction after number I and its slot, or the end of the case. */
-static bool good_target(const struct stream *s, const struct run *r, unsigned i, bool slot,
-                        struct sym target)
+static bool good_target(const struct stream *s, const struct run *r, unsigned i,
+                        bool slot, struct sym target)
 {
     if (target.kind != SYM_KNOWN && target.kind != SYM_END)
         return false;
@@ -207,17 +207,20 @@ static bool good_targets(const struct stream *s, const struct run *r, unsigned i
     return !e->slot || i + 1 < r->count;
 }
 
-/* WORD with an immediate operand moved so that its target is that of some later instruction. */
+/* WORD with an immediate operand moved so that its target is that of some later
+ * instruction. */
 static uint64_t aimed(struct stream *s, const struct run *r, unsigned i, struct form *f,
                       uint64_t word)
 {
     static struct effects e;
     unsigned first = i + 1 + s->m->delay_slots;
-    unsigned to = first + below(s, r->count - i > s->m->delay_slots ? r->count + 1 - first : 1);
+    unsigned to =
+        first + below(s, r->count - i > s->m->delay_slots ? r->count + 1 - first : 1);
     uint64_t wanted = to < r->count ? r->at[to].pc : end_of(r);
     for (size_t k = 0; k < f->fields.len; k++) {
         const struct field *field = &f->fields.at[k];
-        if (!field->is_operand || (field->type.kind != OP_UINT && field->type.kind != OP_SINT))
+        if (!field->is_operand ||
+            (field->type.kind != OP_UINT && field->type.kind != OP_SINT))
             continue;
         uint64_t zero = field_put(field, word, 0);
         effects_of(s, f, zero, r, &e);
@@ -299,8 +302,8 @@ static bool draw(struct stream *s, struct run *r, enum class c, struct effects *
         if (!usable(s, f, word))
             continue;
         effects_of(s, f, word, r, e);
-        if (class_of(e) != c || refused(e) || mismatched(r, e) || astray(e) || (e->nowhere && !may_fault) ||
-            (e->unaligned && !may_skew))
+        if (class_of(e) != c || refused(e) || mismatched(r, e) || astray(e) ||
+            (e->nowhere && !may_fault) || (e->unaligned && !may_skew))
             continue;
         append(r, f, word, e);
         return true;
@@ -308,12 +311,12 @@ static bool draw(struct stream *s, struct run *r, enum class c, struct effects *
     return false;
 }
 
-static enum class next_class(struct stream *s, const struct run *r, bool last)
-{
-    if (r->class_ == BRANCH)
-        return r->in_slot || (last && s->m->delay_slots) || below(s, 5) < 3 ? INT : BRANCH;
-    if (r->class_ == ATOMIC && !below(s, 4))
-        return MEM;
+static enum class next_class(struct stream *s, const struct run *r, bool last) {
+    if (r->class_ == BRANCH) return r->in_slot || (last && s->m->delay_slots) ||
+            below(s, 5) < 3
+        ? INT
+        : BRANCH;
+    if (r->class_ == ATOMIC && !below(s, 4)) return MEM;
     return r->class_;
 }
 
@@ -334,8 +337,8 @@ static unsigned aim(struct stream *s, struct run *r)
             uint64_t word = tries ? random_word(s, insn->form) : insn->word;
             word = aimed(s, &at, i, insn->form, word);
             effects_of(s, insn->form, word, &at, &e);
-            good = usable(s, insn->form, word) && !refused(&e) && class_of(&e) == BRANCH &&
-                   good_targets(s, &at, i, &e);
+            good = usable(s, insn->form, word) && !refused(&e) &&
+                   class_of(&e) == BRANCH && good_targets(s, &at, i, &e);
             if (good)
                 insn->word = word;
         }
@@ -363,7 +366,9 @@ static void print_word(const struct model *m, const struct insn_at *i)
     for (unsigned u = 0; u < units; u++) {
         unsigned at = (m->first_low ? u : units - 1 - u) * m->fetch_bits;
         for (unsigned b = 0; b < bytes; b++)
-            printf("%02x", (unsigned)(i->word >> (at + 8 * (m->fetch_big ? bytes - 1 - b : b)) & 255));
+            printf("%02x",
+                   (unsigned)(i->word >> (at + 8 * (m->fetch_big ? bytes - 1 - b : b)) &
+                              255));
     }
 }
 
@@ -375,13 +380,9 @@ static void print_run(struct stream *s, const struct run *r, const char *flags)
     putchar('\n');
 }
 
-static enum class pick_class(struct stream *s)
-{
-    if (s->class_ != ALL)
-        return s->class_;
-    enum class c;
-    do
-        c = (enum class)below(s, TRAP);
+static enum class pick_class(struct stream *s) {
+    if (s->class_ != ALL) return s->class_; enum class c;
+    do c = (enum class)below(s, TRAP);
     while (!s->forms[c].len);
     return c;
 }
@@ -493,8 +494,9 @@ static bool read_avoid(struct stream *s)
     const char *t = s->avoid_text ? s->avoid_text : "";
     size_t n = strcspn(t, "=");
     for (size_t i = 0; i < s->m->regs.len; i++)
-        if (s->m->regs.at[i]->is_file && (!*t || (strlen(s->m->regs.at[i]->name) == n &&
-                                                  !strncmp(s->m->regs.at[i]->name, t, n)))) {
+        if (s->m->regs.at[i]->is_file &&
+            (!*t || (strlen(s->m->regs.at[i]->name) == n &&
+                     !strncmp(s->m->regs.at[i]->name, t, n)))) {
             s->file = s->m->regs.at[i];
             break;
         }

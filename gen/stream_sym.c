@@ -1,4 +1,5 @@
-/* stream_sym.c - what an instruction does, as far as it can be told beforehand; see stream.h */
+/* stream_sym.c - what an instruction does, as far as it can be told beforehand; see
+ * stream.h */
 #include "stream.h"
 
 #include "deval.h"
@@ -163,7 +164,8 @@ static struct sym operation(struct walk *w, const struct sem_expr *e)
     if (e->op == SEM_CAT)
         return all ? known(k[0].v << e->kid[1]->width | k[1].v, e->width) : unknown();
     if (all)
-        return known(sem_fold(e->op, e->width, e->kid[0]->width, k[0].v, k[1].v, k[2].v), e->width);
+        return known(sem_fold(e->op, e->width, e->kid[0]->width, k[0].v, k[1].v, k[2].v),
+                     e->width);
     return combine(e, k[0], k[1]);
 }
 
@@ -172,7 +174,11 @@ static struct sym eval(struct walk *w, const struct sem_expr *e)
     switch (e->op) {
     case SEM_REG:
         return read_register(w, e);
-    case SEM_LOAD: case SEM_RESERVE: case SEM_STORE_COND: case SEM_AMO: case SEM_CAS:
+    case SEM_LOAD:
+    case SEM_RESERVE:
+    case SEM_STORE_COND:
+    case SEM_AMO:
+    case SEM_CAS:
         return memory(w, e);
     case SEM_COND: {
         struct sym c = eval(w, e->kid[0]);
@@ -202,8 +208,9 @@ static void write(struct walk *w, const struct sem_stmt *s)
     struct sym *old = &w->out->after.regs[index.v];
     bool whole = s->high - s->low + 1 == r->width;
     /* A case branches over instructions: only what holds either way is kept. */
-    bool same = value.kind == old->kind && (value.kind == SYM_POINTER ? !((value.v - old->v) & 7)
-                                                                      : value.kind == SYM_SMALL);
+    bool same =
+        value.kind == old->kind &&
+        (value.kind == SYM_POINTER ? !((value.v - old->v) & 7) : value.kind == SYM_SMALL);
     if (!whole || !same)
         *old = unknown();
 }
@@ -237,7 +244,8 @@ static void statement(struct walk *w, const struct sem_stmt *s, bool always)
         break;
     case ST_IF: {
         struct sym c = eval(w, s->e);
-        /* A branch that is never taken because of what a register holds stays a branch. */
+        /* A branch that is never taken because of what a register holds stays a branch.
+         */
         bool sure = c.kind == SYM_KNOWN && s->e->bind != BIND_RUN;
         if (!sure || c.v)
             block(w, s->then_, always && sure);
@@ -272,9 +280,9 @@ static void block(struct walk *w, const struct sem_block *b, bool always)
         statement(w, b->stmts.at[i], always);
 }
 
-void stream_effects(const struct model *m, const struct form *f, uint64_t word, uint64_t pc,
-                    const struct sym_state *state, uint64_t avoid, const bool *fp,
-                    struct effects *out)
+void stream_effects(const struct model *m, const struct form *f, uint64_t word,
+                    uint64_t pc, const struct sym_state *state, uint64_t avoid,
+                    const bool *fp, struct effects *out)
 {
     static struct sym vars[4096];
     struct walk w = {m, f, place_of(m, word), pc, avoid, fp, state, vars, out};

@@ -26,7 +26,8 @@ static bool in_filter(const struct machine *m, uint64_t pc)
 }
 
 /* dump_insn - one line of disassembly at PC; returns the instruction's length. */
-static unsigned dump_insn(const struct machine *m, uint64_t pc, uint32_t context, FILE *to)
+static unsigned dump_insn(const struct machine *m, uint64_t pc, uint32_t context,
+                          FILE *to)
 {
     const struct guest *g = m->guest;
     struct decoded d = {0};
@@ -289,7 +290,8 @@ void engine_dump_state(const struct cpu *cpu, FILE *to)
                 snprintf(name, sizeof name, "%s", r->names[i]);
             else
                 snprintf(name, sizeof name, "%s%u", r->name, i);
-            fprintf(to, "%-6s %0*llx%s", name, (r->bits + 3) / 4, (unsigned long long)value,
+            fprintf(to, "%-6s %0*llx%s", name, (r->bits + 3) / 4,
+                    (unsigned long long)value,
                     i + 1 == r->count || (i + 1) % per_line == 0 ? "\n" : "  ");
         }
     }

@@ -2,13 +2,12 @@
  * engine.h - the emulation manager: runs guest CPUs until a personality ends the program.
  *
  * Invariants
- *  (1) The manager alone moves a CPU between tiers; outside engine_run a CPU's state is whole
- *      (invariant 1 of guest.h).
- *  (2) Traps reach the personality with cpu->trap filled in, cpu->pc at the trapping instruction
- *      and nothing of that instruction committed (but for `after` traps, which say so).
- *  (3) A personality may change any guest state and set cpu->pc; the manager looks the pc up anew.
- *  (4) A system call goes on at cpu->trap.next and is restarted at cpu->trap.pc (in a delay slot the
- *      latter is the branch's).
+ *  (1) The manager alone moves a CPU between tiers; outside engine_run a CPU's state is
+ * whole (invariant 1 of guest.h). (2) Traps reach the personality with cpu->trap filled
+ * in, cpu->pc at the trapping instruction and nothing of that instruction committed (but
+ * for `after` traps, which say so). (3) A personality may change any guest state and set
+ * cpu->pc; the manager looks the pc up anew. (4) A system call goes on at cpu->trap.next
+ * and is restarted at cpu->trap.pc (in a delay slot the latter is the branch's).
  */
 #ifndef ISOMORPH_ENGINE_H
 #define ISOMORPH_ENGINE_H
@@ -19,55 +18,69 @@
 #include <setjmp.h>
 #include <stdio.h>
 
-enum dispatch { DISPATCH_SWITCH, DISPATCH_THREADED, DISPATCH_PREDECODED, DISPATCH_DIRECT };
+enum dispatch {
+    DISPATCH_SWITCH,
+    DISPATCH_THREADED,
+    DISPATCH_PREDECODED,
+    DISPATCH_DIRECT
+};
 
 /* What serves traps and interrupts: Linux, or a bare machine's console and exit. */
 struct personality {
     const char *name;
-    /* Serves cpu->trap. Sets cpu->pc to where to go on; doesn't return if the program ends. */
+    /* Serves cpu->trap. Sets cpu->pc to where to go on; doesn't return if the program
+     * ends. */
     void (*trap)(struct cpu *cpu);
     /* cpu->attention was seen at a block boundary; clears it, may deliver a signal. */
     void (*attention)(struct cpu *cpu);
 };
 
 struct options {
-    const char *program;        /* path as given */
-    char **argv;                /* the guest's, NULL-terminated; argv[0] may be overridden (-0) */
+    const char *program; /* path as given */
+    char **argv; /* the guest's, NULL-terminated; argv[0] may be overridden (-0) */
     char **envp;
-    const char *prefix;         /* -L, ISOMORPH_LD_PREFIX, or NULL */
-    const char *release;        /* -r */
-    uint64_t stack_bytes;       /* -s */
-    bool strace;                /* -strace */
-    const char *gdb;            /* -g (reserved) */
-    unsigned dump;              /* -d, bits of enum dump */
-    FILE *dump_to;              /* -D, default stderr */
+    const char *prefix;           /* -L, ISOMORPH_LD_PREFIX, or NULL */
+    const char *release;          /* -r */
+    uint64_t stack_bytes;         /* -s */
+    bool strace;                  /* -strace */
+    const char *gdb;              /* -g (reserved) */
+    unsigned dump;                /* -d, bits of enum dump */
+    FILE *dump_to;                /* -D, default stderr */
     uint64_t dump_low, dump_high; /* -dfilter */
-    const char *cpu;            /* -cpu */
-    enum dispatch dispatch;     /* --dispatch */
-    bool chain;                 /* --no-chain clears it */
-    bool stats;                 /* --stats */
-    const char *stats_format;   /* "text" or "json" */
-    const char *self;           /* absolute path of this emulator, for execve */
-    char **emulator_args;       /* the options as given, for execve; NULL-terminated */
+    const char *cpu;              /* -cpu */
+    enum dispatch dispatch;       /* --dispatch */
+    bool chain;                   /* --no-chain clears it */
+    bool stats;                   /* --stats */
+    const char *stats_format;     /* "text" or "json" */
+    const char *self;             /* absolute path of this emulator, for execve */
+    char **emulator_args;         /* the options as given, for execve; NULL-terminated */
 };
 
-enum dump { DUMP_DECODE = 1, DUMP_INTERP = 2, DUMP_TRAP = 4, DUMP_SYSCALL = 8, DUMP_EXEC = 16 };
+enum dump {
+    DUMP_DECODE = 1,
+    DUMP_INTERP = 2,
+    DUMP_TRAP = 4,
+    DUMP_SYSCALL = 8,
+    DUMP_EXEC = 16
+};
 
 struct machine {
     const struct guest *guest;
     struct options options;
-    struct mem mem;             /* m->mem.top and hint may be changed until the first mem_map */
+    struct mem mem; /* m->mem.top and hint may be changed until the first mem_map */
     const struct personality *personality;
-    void *os;                   /* the personality's process-wide data */
-    struct blocks *blocks;      /* the translation map */
-    uint64_t entry;             /* first pc, set by the loader */
-    bool stop;                  /* a harness's personality sets it: engine_run returns */
+    void *os;              /* the personality's process-wide data */
+    struct blocks *blocks; /* the translation map */
+    uint64_t entry;        /* first pc, set by the loader */
+    bool stop;             /* a harness's personality sets it: engine_run returns */
 };
 
-/* engine_init - M, whose guest and options are set, gets its memory and translation map. */
+/* engine_init - M, whose guest and options are set, gets its memory and translation map.
+ */
 void engine_init(struct machine *m, uint64_t page_bytes);
 
-/* engine_cpu_new - a CPU in the description's reset state, bound to M. Owned by the caller. */
+/* engine_cpu_new - a CPU in the description's reset state, bound to M. Owned by the
+ * caller. */
 struct cpu *engine_cpu_new(struct machine *m);
 void engine_cpu_free(struct cpu *cpu);
 
@@ -75,28 +88,31 @@ void engine_cpu_free(struct cpu *cpu);
 void engine_run(struct cpu *cpu);
 
 /*
- * engine_finish - what is to be done before the process ends: prints --stats. Called by exit();
- * a personality that uses _exit calls it before.
+ * engine_finish - what is to be done before the process ends: prints --stats. Called by
+ * exit(); a personality that uses _exit calls it before.
  */
 void engine_finish(void);
 
 /* engine_sync - the guest changed code in [gva, gva+len) (cacheflush and its like). */
 void engine_sync(struct machine *m, uint64_t gva, uint64_t len);
 
-/* engine_kick - make CPU leave generated code at the next block boundary. Async-signal-safe. */
+/* engine_kick - make CPU leave generated code at the next block boundary.
+ * Async-signal-safe. */
 static inline void engine_kick(struct cpu *cpu)
 {
     cpu->attention = 1;
 }
 
-/* engine_after_fork - in the child: forget other threads, keep the translation map valid. */
+/* engine_after_fork - in the child: forget other threads, keep the translation map valid.
+ */
 void engine_after_fork(struct cpu *cpu);
 
 /* engine_read_reg / engine_write_reg - a place in the CPU as a zero-extended number. */
 uint64_t engine_read_place(const struct cpu *cpu, const struct guest_place *place);
 void engine_write_place(struct cpu *cpu, const struct guest_place *place, uint64_t value);
 
-/* engine_dump_state - registers of CPU, one file after another, for -d exec and fault reports. */
+/* engine_dump_state - registers of CPU, one file after another, for -d exec and fault
+ * reports. */
 void engine_dump_state(const struct cpu *cpu, FILE *to);
 
 #endif

@@ -97,8 +97,8 @@ static void set_dump(struct reader *r, const char *value)
             if (strlen(items[i].name) == n && strncmp(items[i].name, value, n) == 0)
                 bit = items[i].bit;
         if (bit == 0)
-            die("-d %.*s: no such dump; there are decode, interp, trap, syscall, exec", (int)n,
-                value);
+            die("-d %.*s: no such dump; there are decode, interp, trap, syscall, exec",
+                (int)n, value);
         r->o->dump |= bit;
         value += n + (value[n] == ',');
     }
@@ -165,7 +165,8 @@ static void set_dispatch(struct reader *r, const char *value)
             return;
         }
     }
-    die("--dispatch=%s: no such technique; there are switch, threaded, predecoded, direct",
+    die("--dispatch=%s: no such technique; there are switch, threaded, predecoded, "
+        "direct",
         value);
 }
 
@@ -252,7 +253,8 @@ static void print_help(struct reader *r, const char *value)
         const struct option *p = &option_table[i];
         bool joined = p->name[strlen(p->name) - 1] == '=';
         char text[64];
-        snprintf(text, sizeof text, "%s%s%s", p->name, p->argument != NULL && !joined ? " " : "",
+        snprintf(text, sizeof text, "%s%s%s", p->name,
+                 p->argument != NULL && !joined ? " " : "",
                  p->argument != NULL ? p->argument : "");
         printf("  %-22s %s\n", text, p->help);
     }

@@ -7,9 +7,9 @@
 #include "engine/engine.h"
 
 /*
- * options_read - fill in O from the command line and ENVP. What it points to lives as long as the
- * process. Prints help or version and exits with 0 if asked to; exits with 1 and a message if
- * something is wrong.
+ * options_read - fill in O from the command line and ENVP. What it points to lives as
+ * long as the process. Prints help or version and exits with 0 if asked to; exits with 1
+ * and a message if something is wrong.
  */
 void options_read(struct options *o, const struct guest *guest, int argc, char **argv,
                   char **envp);

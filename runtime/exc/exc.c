@@ -38,7 +38,8 @@ static _Noreturn void leave(struct cpu *cpu, const struct exc_fault *f, enum esc
     siglongjmp(exc_this.escape, (int)how);
 }
 
-/* guest_address - of the host address of a guest's access; accesses beyond a window wrap. */
+/* guest_address - of the host address of a guest's access; accesses beyond a window wrap.
+ */
 static uint64_t guest_address(const struct mem *m, uint64_t host)
 {
     uint64_t gva = host - (uint64_t)(uintptr_t)m->base;
@@ -61,17 +62,18 @@ static void data_fault(struct cpu *cpu, int signal, const siginfo_t *info,
     interp_fill_trap(cpu->ip, cpu, signal == SIGBUS ? TRAP_BUS : TRAP_MEMORY);
     cpu->trap.arg[0] = gva;
     cpu->trap.arg[1] = (uint64_t)f->access;
-    cpu->trap.arg[2] = signal == SIGBUS ? (uint64_t)info->si_code
+    cpu->trap.arg[2] = signal == SIGBUS                         ? (uint64_t)info->si_code
                        : mem_area_at(exc_this.mem, gva) == NULL ? SEGV_MAPERR
                                                                 : SEGV_ACCERR;
     leave(cpu, f, ESCAPE_TRAP);
 }
 
-/* fetch_fault - the builder could not read guest code that is mapped: beyond a file's end. */
+/* fetch_fault - the builder could not read guest code that is mapped: beyond a file's
+ * end. */
 static void fetch_fault(struct cpu *cpu, int signal, const struct exc_fault *f)
 {
-    cpu->trap = (struct trap){.number = signal == SIGBUS ? TRAP_BUS : TRAP_FETCH,
-                              .pc = cpu->pc};
+    cpu->trap =
+        (struct trap){.number = signal == SIGBUS ? TRAP_BUS : TRAP_FETCH, .pc = cpu->pc};
     cpu->trap.arg[0] = guest_address(exc_this.mem, f->address);
     cpu->trap.arg[1] = ACCESS_EXEC;
     leave(cpu, f, ESCAPE_TRAP);
@@ -81,12 +83,13 @@ static void fetch_fault(struct cpu *cpu, int signal, const struct exc_fault *f)
 static _Noreturn void report(int signal, const struct cpu *cpu, const struct exc_fault *f)
 {
     char text[256];
-    int n = snprintf(text, sizeof text,
-                     "%s: internal error: signal %d at host pc %#lx, address %#lx, guest pc %#lx\n",
-                     log_program, signal, (unsigned long)f->pc, (unsigned long)f->address,
-                     (unsigned long)(cpu == NULL                        ? 0
-                                     : cpu->running && cpu->ip != NULL ? rec_pc(cpu->ip)
-                                                                        : cpu->pc));
+    int n = snprintf(
+        text, sizeof text,
+        "%s: internal error: signal %d at host pc %#lx, address %#lx, guest pc %#lx\n",
+        log_program, signal, (unsigned long)f->pc, (unsigned long)f->address,
+        (unsigned long)(cpu == NULL                       ? 0
+                        : cpu->running && cpu->ip != NULL ? rec_pc(cpu->ip)
+                                                          : cpu->pc));
     ssize_t unused = write(STDERR_FILENO, text, (size_t)n);
     (void)unused;
     struct sigaction act = {.sa_handler = SIG_DFL};

@@ -2,14 +2,15 @@
  * exc.h - host faults in, guest traps out.
  *
  * Invariants
- *  (1) A fault is the guest's if its thread runs a CPU and the host pc lies in section guest_code
- *      (every routine, and every helper that touches guest memory), or while the block builder reads
- *      guest code. It then becomes a guest trap with exact pc, address and kind of access, and
- *      generated code is left by siglongjmp to exc_this.escape.
- *  (2) A write fault on a watched code page retires the code and is retried; if the block that was
- *      running is retired by its own store, the instruction is run anew on its own (ESCAPE_STEP).
- *  (3) Any other fault is a defect of ours: it is reported with the guest's pc, and aborts.
- *  (4) The handlers run on an alternate stack and leave the signal mask alone (SA_NODEFER).
+ *  (1) A fault is the guest's if its thread runs a CPU and the host pc lies in section
+ * guest_code (every routine, and every helper that touches guest memory), or while the
+ * block builder reads guest code. It then becomes a guest trap with exact pc, address and
+ * kind of access, and generated code is left by siglongjmp to exc_this.escape. (2) A
+ * write fault on a watched code page retires the code and is retried; if the block that
+ * was running is retired by its own store, the instruction is run anew on its own
+ * (ESCAPE_STEP). (3) Any other fault is a defect of ours: it is reported with the guest's
+ * pc, and aborts. (4) The handlers run on an alternate stack and leave the signal mask
+ * alone (SA_NODEFER).
  */
 #ifndef ISOMORPH_EXC_EXC_H
 #define ISOMORPH_EXC_EXC_H
@@ -28,10 +29,10 @@ enum escape {
 };
 
 struct exc_thread {
-    struct cpu *cpu;    /* the CPU that this thread runs, or NULL */
+    struct cpu *cpu; /* the CPU that this thread runs, or NULL */
     struct mem *mem;
-    sigjmp_buf escape;  /* valid while cpu is not NULL */
-    void *stack;        /* the alternate signal stack; owned */
+    sigjmp_buf escape; /* valid while cpu is not NULL */
+    void *stack;       /* the alternate signal stack; owned */
 };
 
 extern __thread struct exc_thread exc_this;
@@ -39,12 +40,14 @@ extern __thread struct exc_thread exc_this;
 /* exc_init - take the host's fault signals; once per process. */
 void exc_init(void);
 
-/* exc_thread - make the calling thread run CPU, whose memory is MEM; gives it a signal stack. */
+/* exc_thread - make the calling thread run CPU, whose memory is MEM; gives it a signal
+ * stack. */
 void exc_thread(struct cpu *cpu, struct mem *mem);
 
 /*
- * exc_asynchronous - what to do with SIGSEGV, SIGBUS, SIGFPE, SIGILL that were sent by kill and the
- * like rather than raised by an instruction. NULL: the default action. A personality sets it.
+ * exc_asynchronous - what to do with SIGSEGV, SIGBUS, SIGFPE, SIGILL that were sent by
+ * kill and the like rather than raised by an instruction. NULL: the default action. A
+ * personality sets it.
  */
 extern void (*exc_asynchronous)(int signal, siginfo_t *info, void *context);
 
@@ -53,9 +56,9 @@ bool exc_in_guest_code(uintptr_t pc);
 
 /* What the host tells about a fault; host_*.c. */
 struct exc_fault {
-    uintptr_t pc;       /* host */
-    uint64_t address;   /* host address of the access */
-    int access;         /* enum access */
+    uintptr_t pc;     /* host */
+    uint64_t address; /* host address of the access */
+    int access;       /* enum access */
     uint32_t mxcsr;
 };
 

@@ -53,9 +53,9 @@ static uint64_t operand_address(const ucontext_t *u, const uint8_t *p, unsigned 
 }
 
 /*
- * decode_operand - the memory operand of the instruction at host address PC, for the general
- * protection fault of a non-canonical address, of which the host tells nothing. Knows what
- * compilers make of plain accesses; Intel SDM volume 2, 2.1 and 2.2.
+ * decode_operand - the memory operand of the instruction at host address PC, for the
+ * general protection fault of a non-canonical address, of which the host tells nothing.
+ * Knows what compilers make of plain accesses; Intel SDM volume 2, 2.1 and 2.2.
  */
 static void decode_operand(const ucontext_t *u, struct exc_fault *f)
 {
@@ -80,8 +80,8 @@ static void decode_operand(const ucontext_t *u, struct exc_fault *f)
     f->address = operand_address(u, p, rex);
     bool writes = locked;
     if (map == 0)
-        writes |= (opcode & 0xfe) == 0x88 || (opcode & 0xfe) == 0xc6 || (opcode & 0xfe) == 0x86 ||
-                  (opcode < 0x40 && (opcode & 6) == 0);
+        writes |= (opcode & 0xfe) == 0x88 || (opcode & 0xfe) == 0xc6 ||
+                  (opcode & 0xfe) == 0x86 || (opcode < 0x40 && (opcode & 6) == 0);
     else if (map == 1)
         writes |= opcode == 0x11 || opcode == 0x13 || opcode == 0x29 || opcode == 0x7f ||
                   opcode == 0xd6;
@@ -100,7 +100,8 @@ void exc_host_fault(const siginfo_t *info, const void *context, struct exc_fault
                 : error & ERROR_WRITE ? ACCESS_WRITE
                                       : ACCESS_READ;
     f->mxcsr = u->uc_mcontext.fpregs != NULL ? u->uc_mcontext.fpregs->mxcsr : 0x1f80;
-    if (info->si_signo == SIGSEGV && info->si_code == SI_KERNEL && exc_in_guest_code(f->pc))
+    if (info->si_signo == SIGSEGV && info->si_code == SI_KERNEL &&
+        exc_in_guest_code(f->pc))
         decode_operand(u, f);
 }
 

@@ -43,8 +43,8 @@ static void collect(struct fp_env *env)
 }
 
 /*
- * drop - make MXCSR forget flags that are not in env->flags. Writing MXCSR and then reading it costs
- * more than 100 cycles, so what is in both is left alone.
+ * drop - make MXCSR forget flags that are not in env->flags. Writing MXCSR and then
+ * reading it costs more than 100 cycles, so what is in both is left alone.
  */
 static void drop(const struct fp_env *env)
 {
@@ -208,22 +208,21 @@ uint64_t fp_slow(struct fp_env *env, unsigned code, enum fp_round rm, uint64_t a
 #if FP_HOST_SSE
 
 /* The same with operands in xmm0 to xmm2 and the result in xmm0. */
-#define FP_THUNK(name, move, a, b, c)                   \
-    ".globl " name "\n"                                 \
-    ".hidden " name "\n"                                \
-    ".type " name ", @function\n"                       \
-    name ":\n"                                          \
-    "    " move " %xmm0, " a "\n"                       \
-    "    " move " %xmm1, " b "\n"                       \
-    "    " move " %xmm2, " c "\n"                       \
-    "    call fp_slow_thunk\n"                          \
-    "    " move " " a ", %xmm0\n"                       \
-    "    ret\n"                                         \
+#define FP_THUNK(name, move, a, b, c)        \
+    ".globl " name "\n"                      \
+    ".hidden " name "\n"                     \
+    ".type " name ", @function\n" name ":\n" \
+    "    " move " %xmm0, " a "\n"            \
+    "    " move " %xmm1, " b "\n"            \
+    "    " move " %xmm2, " c "\n"            \
+    "    call fp_slow_thunk\n"               \
+    "    " move " " a ", %xmm0\n"            \
+    "    ret\n"                              \
     ".size " name ", . - " name "\n"
 
 /*
- * fp_slow_thunk - for fp_slow_kept, keep.h: operands in rax, rcx, r10; r8 the environment; r9 the
- * code and, from bit 8, the rounding. The result in rax.
+ * fp_slow_thunk - for fp_slow_kept, keep.h: operands in rax, rcx, r10; r8 the
+ * environment; r9 the code and, from bit 8, the rounding. The result in rax.
  */
 __asm__(".pushsection .text\n"
         ".globl fp_slow_thunk\n"
@@ -250,10 +249,9 @@ __asm__(".pushsection .text\n"
         "    pop %rdi\n"
         "    pop %rbp\n"
         "    ret\n"
-        ".size fp_slow_thunk, . - fp_slow_thunk\n"
-        FP_THUNK("fp_slow32_thunk", "movd", "%eax", "%ecx", "%r10d")
-        FP_THUNK("fp_slow64_thunk", "movq", "%rax", "%rcx", "%r10")
-        ".popsection\n");
+        ".size fp_slow_thunk, . - fp_slow_thunk\n" FP_THUNK("fp_slow32_thunk", "movd",
+                                                            "%eax", "%ecx", "%r10d")
+            FP_THUNK("fp_slow64_thunk", "movq", "%rax", "%rcx", "%r10") ".popsection\n");
 
 float fp_slow32(struct fp_env *env, unsigned code, enum fp_round rm, float a, float b,
                 float c)

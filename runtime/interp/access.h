@@ -1,11 +1,12 @@
 /*
- * access.h - what routines do to registers and guest memory, as macros and inline functions.
+ * access.h - what routines do to registers and guest memory, as macros and inline
+ * functions.
  *
- * The including file has defined, in routines.h: GUEST_WORD_BITS (32 or 64), GUEST_BIG (byte order
- * of data), GUEST_JUMP_SHIFT, GUEST_HAS_CONTEXT.
+ * The including file has defined, in routines.h: GUEST_WORD_BITS (32 or 64), GUEST_BIG
+ * (byte order of data), GUEST_JUMP_SHIFT, GUEST_HAS_CONTEXT.
  *
- * Invariant: an access happens exactly where it stands: what the compiler may move across it has
- * no effect that a fault would show.
+ * Invariant: an access happens exactly where it stands: what the compiler may move across
+ * it has no effect that a fault would show.
  */
 #ifndef ISOMORPH_INTERP_ACCESS_H
 #define ISOMORPH_INTERP_ACCESS_H
@@ -15,7 +16,8 @@
 #define GUEST_CODE __attribute__((section("guest_code")))
 
 /* Whether a call in tail position can be relied on to be a jump. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__OPTIMIZE__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || \
+    !defined(__OPTIMIZE__)
 #define INTERP_TAIL_CALLS 0
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(undefined_behavior_sanitizer)
@@ -69,23 +71,23 @@ typedef uint64_t __attribute__((may_alias, aligned(1))) mem_u64;
 #define ORDER_u8(v) ((uint8_t)(v))
 
 /* access_load_T, access_store_T - the access, at the record IP. */
-#define ACCESS_FUNCTIONS(type)                                                             \
-    static inline __attribute__((always_inline)) mem_##type access_load_##type(            \
-        const struct rec *ip, struct cpu *cpu, const uint8_t *host)                        \
-    {                                                                                      \
-        cpu->ip = ip;                                                                      \
-        ACCESS_BARRIER();                                                                  \
-        mem_##type v = *(const mem_##type *)host;                                          \
-        ACCESS_BARRIER();                                                                  \
-        return v;                                                                          \
-    }                                                                                      \
-    static inline __attribute__((always_inline)) void access_store_##type(                 \
-        const struct rec *ip, struct cpu *cpu, uint8_t *host, mem_##type v)                \
-    {                                                                                      \
-        cpu->ip = ip;                                                                      \
-        ACCESS_BARRIER();                                                                  \
-        *(mem_##type *)host = v;                                                           \
-        ACCESS_BARRIER();                                                                  \
+#define ACCESS_FUNCTIONS(type)                                                  \
+    static inline __attribute__((always_inline)) mem_##type access_load_##type( \
+        const struct rec *ip, struct cpu *cpu, const uint8_t *host)             \
+    {                                                                           \
+        cpu->ip = ip;                                                           \
+        ACCESS_BARRIER();                                                       \
+        mem_##type v = *(const mem_##type *)host;                               \
+        ACCESS_BARRIER();                                                       \
+        return v;                                                               \
+    }                                                                           \
+    static inline __attribute__((always_inline)) void access_store_##type(      \
+        const struct rec *ip, struct cpu *cpu, uint8_t *host, mem_##type v)     \
+    {                                                                           \
+        cpu->ip = ip;                                                           \
+        ACCESS_BARRIER();                                                       \
+        *(mem_##type *)host = v;                                                \
+        ACCESS_BARRIER();                                                       \
     }
 ACCESS_FUNCTIONS(u8)
 ACCESS_FUNCTIONS(u16)
@@ -93,88 +95,96 @@ ACCESS_FUNCTIONS(u32)
 ACCESS_FUNCTIONS(u64)
 #undef ACCESS_FUNCTIONS
 
-#define LOAD(type, address) \
-    ORDER_##type(access_load_##type(ip, cpu, GUEST_HOST(address)))
+#define LOAD(type, address) ORDER_##type(access_load_##type(ip, cpu, GUEST_HOST(address)))
 #define STORE(type, address, value) \
     access_store_##type(ip, cpu, GUEST_HOST(address), ORDER_##type(value))
 
 /*
- * Atomic accesses. Their addresses are aligned: routines test that first. ACCESS_ATOMICS makes, for
- * each width,
- *   reserve(address)                  load and reserve
+ * Atomic accesses. Their addresses are aligned: routines test that first. ACCESS_ATOMICS
+ * makes, for each width, reserve(address)                  load and reserve
  *   store_cond(address, value)        1 if it stored
  *   cas(address, expected, value)     the value found
  *   amo(op, address, operand)         the old value
  * Values are in the guest's order on both sides of the host's compare-and-exchange.
  */
 enum amo_op {
-    AMO_swap, AMO_add, AMO_and, AMO_or, AMO_xor, AMO_min_s, AMO_max_s, AMO_min_u, AMO_max_u
+    AMO_swap,
+    AMO_add,
+    AMO_and,
+    AMO_or,
+    AMO_xor,
+    AMO_min_s,
+    AMO_max_s,
+    AMO_min_u,
+    AMO_max_u
 };
 
-#define ACCESS_ATOMICS(type, stype)                                                          \
-    static inline __attribute__((always_inline, unused)) mem_##type access_reserve_##type(   \
-        const struct rec *ip, struct cpu *cpu, uint8_t *mem, uint64_t address)               \
-    {                                                                                        \
-        cpu->ip = ip;                                                                        \
-        ACCESS_BARRIER();                                                                    \
-        mem_##type v = __atomic_load_n((reg_##type *)GUEST_HOST(address), __ATOMIC_SEQ_CST); \
-        ACCESS_BARRIER();                                                                    \
-        (void)mem;                                                                           \
-        cpu->reservation = (struct reservation){address, v, sizeof v};                       \
-        return ORDER_##type(v);                                                              \
-    }                                                                                        \
-    static inline __attribute__((always_inline, unused)) mem_##type access_cas_##type(       \
-        const struct rec *ip, struct cpu *cpu, uint8_t *mem, uint64_t address,               \
-        mem_##type expected, mem_##type value)                                               \
-    {                                                                                        \
-        cpu->ip = ip;                                                                        \
-        ACCESS_BARRIER();                                                                    \
-        (void)mem;                                                                           \
-        return ORDER_##type(__sync_val_compare_and_swap((reg_##type *)GUEST_HOST(address),   \
-                                                        ORDER_##type(expected),              \
-                                                        ORDER_##type(value)));               \
-    }                                                                                        \
-    static inline __attribute__((always_inline, unused)) uint32_t access_store_cond_##type(  \
-        const struct rec *ip, struct cpu *cpu, uint8_t *mem, uint64_t address,               \
-        mem_##type value)                                                                    \
-    {                                                                                        \
-        mem_##type old = (mem_##type)cpu->reservation.value;                                 \
-        bool held = cpu->reservation.bytes == sizeof value &&                                \
-                    cpu->reservation.address == address;                                     \
-        bool stored = false;                                                                 \
-        cpu->ip = ip;                                                                        \
-        ACCESS_BARRIER();                                                                    \
-        (void)mem;                                                                           \
-        if (held)                                                                            \
-            stored = __sync_bool_compare_and_swap((reg_##type *)GUEST_HOST(address), old,    \
-                                                  ORDER_##type(value));                      \
-        cpu->reservation.bytes = 0;                                                          \
-        return stored;                                                                       \
-    }                                                                                        \
-    static inline __attribute__((always_inline, unused)) mem_##type access_amo_##type(       \
-        const struct rec *ip, struct cpu *cpu, uint8_t *mem, enum amo_op op,                 \
-        uint64_t address, mem_##type b)                                                      \
-    {                                                                                        \
-        cpu->ip = ip;                                                                        \
-        ACCESS_BARRIER();                                                                    \
-        (void)mem;                                                                           \
-        reg_##type *p = (reg_##type *)GUEST_HOST(address);                                   \
-        mem_##type found = *(volatile reg_##type *)p, old, a, v;                             \
-        do {                                                                                 \
-            old = found;                                                                     \
-            a = ORDER_##type(old);                                                           \
-            v = op == AMO_swap    ? b                                                        \
-                : op == AMO_add   ? a + b                                                    \
-                : op == AMO_and   ? (a & b)                                                  \
-                : op == AMO_or    ? (a | b)                                                  \
-                : op == AMO_xor   ? (a ^ b)                                                  \
-                : op == AMO_min_s ? ((stype)a < (stype)b ? a : b)                            \
-                : op == AMO_max_s ? ((stype)a > (stype)b ? a : b)                            \
-                : op == AMO_min_u ? (a < b ? a : b)                                          \
-                                  : (a > b ? a : b);                                         \
-            found = __sync_val_compare_and_swap(p, old, ORDER_##type(v));                    \
-        } while (found != old);                                                              \
-        return a;                                                                            \
+#define ACCESS_ATOMICS(type, stype)                                                     \
+    static inline __attribute__((always_inline, unused))                                \
+    mem_##type access_reserve_##type(const struct rec *ip, struct cpu *cpu,             \
+                                     uint8_t *mem, uint64_t address)                    \
+    {                                                                                   \
+        cpu->ip = ip;                                                                   \
+        ACCESS_BARRIER();                                                               \
+        mem_##type v =                                                                  \
+            __atomic_load_n((reg_##type *)GUEST_HOST(address), __ATOMIC_SEQ_CST);       \
+        ACCESS_BARRIER();                                                               \
+        (void)mem;                                                                      \
+        cpu->reservation = (struct reservation){address, v, sizeof v};                  \
+        return ORDER_##type(v);                                                         \
+    }                                                                                   \
+    static inline __attribute__((always_inline, unused)) mem_##type access_cas_##type(  \
+        const struct rec *ip, struct cpu *cpu, uint8_t *mem, uint64_t address,          \
+        mem_##type expected, mem_##type value)                                          \
+    {                                                                                   \
+        cpu->ip = ip;                                                                   \
+        ACCESS_BARRIER();                                                               \
+        (void)mem;                                                                      \
+        return ORDER_##type(                                                            \
+            __sync_val_compare_and_swap((reg_##type *)GUEST_HOST(address),              \
+                                        ORDER_##type(expected), ORDER_##type(value)));  \
+    }                                                                                   \
+    static inline __attribute__((always_inline, unused))                                \
+    uint32_t access_store_cond_##type(const struct rec *ip, struct cpu *cpu,            \
+                                      uint8_t *mem, uint64_t address, mem_##type value) \
+    {                                                                                   \
+        mem_##type old = (mem_##type)cpu->reservation.value;                            \
+        bool held = cpu->reservation.bytes == sizeof value &&                           \
+                    cpu->reservation.address == address;                                \
+        bool stored = false;                                                            \
+        cpu->ip = ip;                                                                   \
+        ACCESS_BARRIER();                                                               \
+        (void)mem;                                                                      \
+        if (held)                                                                       \
+            stored = __sync_bool_compare_and_swap((reg_##type *)GUEST_HOST(address),    \
+                                                  old, ORDER_##type(value));            \
+        cpu->reservation.bytes = 0;                                                     \
+        return stored;                                                                  \
+    }                                                                                   \
+    static inline __attribute__((always_inline, unused))                                \
+    mem_##type access_amo_##type(const struct rec *ip, struct cpu *cpu, uint8_t *mem,   \
+                                 enum amo_op op, uint64_t address, mem_##type b)        \
+    {                                                                                   \
+        cpu->ip = ip;                                                                   \
+        ACCESS_BARRIER();                                                               \
+        (void)mem;                                                                      \
+        reg_##type *p = (reg_##type *)GUEST_HOST(address);                              \
+        mem_##type found = *(volatile reg_##type *)p, old, a, v;                        \
+        do {                                                                            \
+            old = found;                                                                \
+            a = ORDER_##type(old);                                                      \
+            v = op == AMO_swap    ? b                                                   \
+                : op == AMO_add   ? a + b                                               \
+                : op == AMO_and   ? (a & b)                                             \
+                : op == AMO_or    ? (a | b)                                             \
+                : op == AMO_xor   ? (a ^ b)                                             \
+                : op == AMO_min_s ? ((stype)a < (stype)b ? a : b)                       \
+                : op == AMO_max_s ? ((stype)a > (stype)b ? a : b)                       \
+                : op == AMO_min_u ? (a < b ? a : b)                                     \
+                                  : (a > b ? a : b);                                    \
+            found = __sync_val_compare_and_swap(p, old, ORDER_##type(v));               \
+        } while (found != old);                                                         \
+        return a;                                                                       \
     }
 ACCESS_ATOMICS(u8, int8_t)
 ACCESS_ATOMICS(u16, int16_t)
@@ -182,16 +192,19 @@ ACCESS_ATOMICS(u32, int32_t)
 ACCESS_ATOMICS(u64, int64_t)
 #undef ACCESS_ATOMICS
 
-#define RESERVE(type, address)    access_reserve_##type(ip, cpu, mem, (address))
-#define CAS(type, address, x, v)  access_cas_##type(ip, cpu, mem, (address), (x), (v))
-#define AMO(op, type, address, v) access_amo_##type(ip, cpu, mem, AMO_##op, (address), (v))
-#define STORE_COND(type, address, v) access_store_cond_##type(ip, cpu, mem, (address), (v))
-#define FENCE()                   __atomic_thread_fence(__ATOMIC_SEQ_CST)
+#define RESERVE(type, address)   access_reserve_##type(ip, cpu, mem, (address))
+#define CAS(type, address, x, v) access_cas_##type(ip, cpu, mem, (address), (x), (v))
+#define AMO(op, type, address, v) \
+    access_amo_##type(ip, cpu, mem, AMO_##op, (address), (v))
+#define STORE_COND(type, address, v) \
+    access_store_cond_##type(ip, cpu, mem, (address), (v))
+#define FENCE() __atomic_thread_fence(__ATOMIC_SEQ_CST)
 
-/* access_masked - store the bytes of VALUE whose bits in MASK are set; lowest address first. */
+/* access_masked - store the bytes of VALUE whose bits in MASK are set; lowest address
+ * first. */
 static inline __attribute__((always_inline, unused)) void
-access_masked(const struct rec *ip, struct cpu *cpu, uint8_t *host, unsigned bytes, uint64_t value,
-              uint64_t mask)
+access_masked(const struct rec *ip, struct cpu *cpu, uint8_t *host, unsigned bytes,
+              uint64_t value, uint64_t mask)
 {
     cpu->ip = ip;
     ACCESS_BARRIER();

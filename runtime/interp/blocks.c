@@ -220,7 +220,8 @@ void blocks_retire_range(struct blocks *bs, uint64_t gva, uint64_t len)
 {
     if (len == 0 || bs->pages.count == 0)
         return;
-    uint64_t first = gva / bs->mem->page_bytes, last = (gva + len - 1) / bs->mem->page_bytes;
+    uint64_t first = gva / bs->mem->page_bytes,
+             last = (gva + len - 1) / bs->mem->page_bytes;
     if (last - first < bs->pages.capacity) {
         for (uint64_t page = first; page <= last; page++)
             retire_on_page(bs, page, gva, gva + len);

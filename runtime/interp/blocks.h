@@ -1,13 +1,13 @@
 /*
- * blocks.h - the translation map: guest pc and decode context to block; chains between blocks;
- * retiring.
+ * blocks.h - the translation map: guest pc and decode context to block; chains between
+ * blocks; retiring.
  *
  * Invariants
- *  (1) A block in the map is not retired, is on the lists of its pages, and every chain slot that
- *      leads to it is on its list `in`.
- *  (2) Retiring takes a block out of the map, the page lists, all chains and all jump caches, and
- *      allocates and frees nothing, so a fault handler may retire. The memory is freed by
- *      blocks_reclaim, which is called only while no CPU runs generated code.
+ *  (1) A block in the map is not retired, is on the lists of its pages, and every chain
+ * slot that leads to it is on its list `in`. (2) Retiring takes a block out of the map,
+ * the page lists, all chains and all jump caches, and allocates and frees nothing, so a
+ * fault handler may retire. The memory is freed by blocks_reclaim, which is called only
+ * while no CPU runs generated code.
  *
  * Owner: one per process, in machine.blocks.
  */
@@ -21,12 +21,12 @@
 struct blocks {
     const struct guest *guest;
     struct mem *mem;
-    struct hash map;          /* pc -> first block of that pc */
-    struct hash pages;        /* page number -> first block on the page */
-    struct block *retired;    /* to be freed; linked by next_same */
-    struct interp_cpu *cpus;  /* all whose jump caches may name blocks */
-    bool chain;               /* --no-chain clears it */
-    unsigned insns_max;       /* per block */
+    struct hash map;         /* pc -> first block of that pc */
+    struct hash pages;       /* page number -> first block on the page */
+    struct block *retired;   /* to be freed; linked by next_same */
+    struct interp_cpu *cpus; /* all whose jump caches may name blocks */
+    bool chain;              /* --no-chain clears it */
+    unsigned insns_max;      /* per block */
     /* statistics */
     uint64_t built, insns, bytes, retired_count, lookups, steps;
     /* -d decode: called with each block built; may be NULL */
@@ -39,8 +39,8 @@ void blocks_init(struct blocks *bs, const struct guest *guest, struct mem *mem);
 /* blocks_find - the block at PC in CONTEXT, or NULL. */
 struct block *blocks_find(struct blocks *bs, uint64_t pc, uint32_t context);
 
-/* blocks_get - the block at PC in CONTEXT, built if need be. Never NULL: a pc that can't be
- * decoded gives a block that traps. */
+/* blocks_get - the block at PC in CONTEXT, built if need be. Never NULL: a pc that can't
+ * be decoded gives a block that traps. */
 struct block *blocks_get(struct blocks *bs, uint64_t pc, uint32_t context);
 
 /* blocks_link - make chain slot C, which stands in block FROM, lead to TO. */

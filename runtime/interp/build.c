@@ -6,19 +6,20 @@
 /* A block past this many instructions ends at the next conditional branch. */
 enum { INSNS_ENOUGH = 64 };
 
-/* What one guest instruction may take: guards and constants, its own record, its slot's, the end. */
+/* What one guest instruction may take: guards and constants, its own record, its slot's,
+ * the end. */
 enum { INSN_BYTES_MAX = 4 * REC_BYTES_MAX, TAIL_BYTES = 2 * REC_BYTES_MAX };
 
 struct builder {
     const struct build *how;
     const struct guest *guest;
     struct block *block;
-    uint8_t *at;            /* where the next record goes */
-    uint64_t pc;            /* of the next instruction */
+    uint8_t *at; /* where the next record goes */
+    uint64_t pc; /* of the next instruction */
     uint32_t context;
-    uint64_t page;          /* a page that the guest may execute */
+    uint64_t page; /* a page that the guest may execute */
     bool page_known;
-    uint32_t *last_chain;   /* where the offset of the next chain slot goes */
+    uint32_t *last_chain; /* where the offset of the next chain slot goes */
 };
 
 /* One instruction bound into memory of its own. */
@@ -84,7 +85,8 @@ static bool regset_meet(const struct regset *a, const struct regset *b)
     return false;
 }
 
-/* executable - whether the guest may fetch at GVA; remembers the last page that it may. */
+/* executable - whether the guest may fetch at GVA; remembers the last page that it may.
+ */
 static bool executable(struct builder *u, uint64_t gva)
 {
     uint64_t page = gva / u->how->mem->page_bytes;
@@ -109,8 +111,8 @@ static int decode(const struct builder *u, uint64_t pc, unsigned avail, struct d
 }
 
 /*
- * fetch - decode at PC. Returns false with *trap and *arg set if there is nothing that can be
- * executed.
+ * fetch - decode at PC. Returns false with *trap and *arg set if there is nothing that
+ * can be executed.
  */
 static bool fetch(struct builder *u, uint64_t pc, struct decoded *d, unsigned *trap,
                   uint64_t *arg)
@@ -125,7 +127,8 @@ static bool fetch(struct builder *u, uint64_t pc, struct decoded *d, unsigned *t
     *trap = TRAP_FETCH;
     if (!executable(u, pc))
         return false;
-    unsigned avail = left < u->guest->insn_bytes_max ? (unsigned)left : u->guest->insn_bytes_max;
+    unsigned avail =
+        left < u->guest->insn_bytes_max ? (unsigned)left : u->guest->insn_bytes_max;
     int form = decode(u, pc, avail, d);
     if (form == DECODE_SHORT) {
         *arg = pc + left;
@@ -167,7 +170,8 @@ static void own_chain(struct builder *u, struct chain *c)
     u->last_chain = &c->next_own;
 }
 
-/* place - move the records of X into the block, as those of PC. Returns its main record. */
+/* place - move the records of X into the block, as those of PC. Returns its main record.
+ */
 static struct rec *place(struct builder *u, struct bound *x, uint64_t pc, uint32_t mark)
 {
     struct rec *main = (struct rec *)(u->at + ((uint8_t *)x->bind.main - x->recs));
@@ -196,7 +200,8 @@ static void *generic(struct builder *u, enum rec_generic kind, size_t bytes, uin
 }
 
 /* trap_at - append a record that raises a trap, as part of the instruction at PC. */
-static void trap_at(struct builder *u, unsigned number, uint64_t arg, uint64_t pc, uint32_t mark)
+static void trap_at(struct builder *u, unsigned number, uint64_t arg, uint64_t pc,
+                    uint32_t mark)
 {
     struct rec_trap *r = generic(u, REC_TRAP, sizeof *r, pc);
     r->head.block_off |= mark;
@@ -212,7 +217,8 @@ static void jump_at_end(struct builder *u)
     own_chain(u, &r->chain);
 }
 
-/* may_go_first - whether the slot S may run before its branch B without anyone noticing. */
+/* may_go_first - whether the slot S may run before its branch B without anyone noticing.
+ */
 static bool may_go_first(const struct bind *b, const struct bind *s)
 {
     if (b->flags & FORM_LIKELY)
@@ -228,7 +234,8 @@ static bool may_go_first(const struct bind *b, const struct bind *s)
 }
 
 /* slot_end - append what does the jump of BRANCH, a delayed one, after its slot. */
-static void slot_end(struct builder *u, struct rec *branch, const struct bound *x, uint64_t pc)
+static void slot_end(struct builder *u, struct rec *branch, const struct bound *x,
+                     uint64_t pc)
 {
     struct rec_slot_end *r = generic(u, REC_SLOT_END, sizeof *r, pc);
     r->head.block_off |= REC_IN_SLOT;

@@ -2,10 +2,10 @@
  * build.h - the block builder: guest code to records.
  *
  * Invariants
- *  (1) It reads source bytes only from pages that the guest may execute; where it may not, the
- *      block ends in a record that raises TRAP_FETCH.
- *  (2) A delayed branch and its slot are never separated by the end of a block.
- *  (3) All records of a branch and its slot name the branch's pc.
+ *  (1) It reads source bytes only from pages that the guest may execute; where it may
+ * not, the block ends in a record that raises TRAP_FETCH. (2) A delayed branch and its
+ * slot are never separated by the end of a block. (3) All records of a branch and its
+ * slot name the branch's pc.
  */
 #ifndef ISOMORPH_INTERP_BUILD_H
 #define ISOMORPH_INTERP_BUILD_H
@@ -18,7 +18,7 @@ struct build {
     struct mem *mem;
     const void *const *handlers; /* or NULL */
     unsigned insns_max;          /* 1 .. BLOCK_INSNS_MAX */
-    bool checked;                /* begin with a check of the source; end after each store */
+    bool checked; /* begin with a check of the source; end after each store */
 };
 
 /* Guest code is being read: a host fault now is that of fetching it. */
@@ -28,8 +28,8 @@ extern __thread volatile bool build_reading;
 size_t build_bytes_max(unsigned insns_max);
 
 /*
- * build_block - predecode the code at PC in CONTEXT into B, which has build_bytes_max bytes. Sets
- * all of *b but the lists it is on. B may be moved by copying b->size bytes.
+ * build_block - predecode the code at PC in CONTEXT into B, which has build_bytes_max
+ * bytes. Sets all of *b but the lists it is on. B may be moved by copying b->size bytes.
  */
 void build_block(const struct build *how, struct block *b, uint64_t pc, uint32_t context);
 

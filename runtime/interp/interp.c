@@ -70,7 +70,8 @@ static unsigned bytes_of_insn(const struct cpu *cpu, uint64_t pc)
     return form < 0 ? g->insn_bytes_min : d.bytes;
 }
 
-/* pc_after - guest address of what would be executed after the record IP's instruction. */
+/* pc_after - guest address of what would be executed after the record IP's instruction.
+ */
 static uint64_t pc_after(const struct rec *ip, const struct cpu *cpu)
 {
     uint64_t pc = rec_pc(ip);
@@ -102,8 +103,9 @@ const struct rec *interp_trap(const struct rec *ip, struct cpu *cpu, unsigned nu
     return NULL;
 }
 
-const struct rec *interp_trap_after(const struct rec *ip, struct cpu *cpu, unsigned number,
-                                    uint64_t arg0, uint64_t arg1, uint64_t arg2)
+const struct rec *interp_trap_after(const struct rec *ip, struct cpu *cpu,
+                                    unsigned number, uint64_t arg0, uint64_t arg1,
+                                    uint64_t arg2)
 {
     interp_trap(ip, cpu, number, arg0, arg1, arg2);
     cpu->pc = cpu->trap.next;

@@ -1,11 +1,11 @@
 /*
- * interp.h - what the interpreter keeps per CPU, and the calls that routines make when they
- * leave their fast path.
+ * interp.h - what the interpreter keeps per CPU, and the calls that routines make when
+ * they leave their fast path.
  *
  * Invariants
- *  (1) A jump cache entry is empty or holds a block that is not retired. An empty entry has a pc
- *      that belongs into another entry, so a routine need not look at its block.
- *  (2) `leave` is valid whenever a routine has returned NULL.
+ *  (1) A jump cache entry is empty or holds a block that is not retired. An empty entry
+ * has a pc that belongs into another entry, so a routine need not look at its block. (2)
+ * `leave` is valid whenever a routine has returned NULL.
  */
 #ifndef ISOMORPH_INTERP_INTERP_H
 #define ISOMORPH_INTERP_INTERP_H
@@ -15,10 +15,11 @@
 
 /* Why generated code was left. */
 enum leave {
-    LEAVE_JUMP,   /* cpu->pc is to be looked up; interp_cpu.chain leads there if not NULL */
-    LEAVE_TRAP,   /* cpu->trap is filled in */
-    LEAVE_STALE,  /* the block's source has changed: retire it and look cpu->pc up again */
-    LEAVE_ICACHE, /* instruction memory was synchronised: sync_gva, sync_len (0: all of it) */
+    LEAVE_JUMP, /* cpu->pc is to be looked up; interp_cpu.chain leads there if not NULL */
+    LEAVE_TRAP, /* cpu->trap is filled in */
+    LEAVE_STALE, /* the block's source has changed: retire it and look cpu->pc up again */
+    LEAVE_ICACHE, /* instruction memory was synchronised: sync_gva, sync_len (0: all of
+                     it) */
 };
 
 enum { JUMP_CACHE_SIZE = 4096 };
@@ -33,9 +34,9 @@ struct interp_cpu {
     const struct interp *interp;
     const struct guest *guest;
     struct mem *mem;
-    struct chain *chain;     /* LEAVE_JUMP: slot to link; of the record cpu->ip */
+    struct chain *chain; /* LEAVE_JUMP: slot to link; of the record cpu->ip */
     enum leave leave;
-    bool follow;             /* the block at cpu->pc is where that jump leads */
+    bool follow; /* the block at cpu->pc is where that jump leads */
     uint64_t sync_gva, sync_len;
     struct block *scratch;   /* decode-always techniques and single steps build here */
     struct interp_cpu *next; /* of all CPUs of the process */
@@ -63,34 +64,39 @@ const struct rec *interp_leave_stale(const struct rec *ip, struct cpu *cpu);
 
 /*
  * interp_trap - raise trap NUMBER at the instruction of IP. cpu->pc will stand at that
- * instruction and cpu->trap.next at the one that follows it in execution. A fourth argument
- * stands in cpu->trap.arg[3] already: with six parameters the call is a jump.
+ * instruction and cpu->trap.next at the one that follows it in execution. A fourth
+ * argument stands in cpu->trap.arg[3] already: with six parameters the call is a jump.
  */
 const struct rec *interp_trap(const struct rec *ip, struct cpu *cpu, unsigned number,
                               uint64_t arg0, uint64_t arg1, uint64_t arg2);
 
-/* interp_trap_after - as interp_trap, but the instruction is done: cpu->pc is the next one's. */
-const struct rec *interp_trap_after(const struct rec *ip, struct cpu *cpu, unsigned number,
-                                    uint64_t arg0, uint64_t arg1, uint64_t arg2);
+/* interp_trap_after - as interp_trap, but the instruction is done: cpu->pc is the next
+ * one's. */
+const struct rec *interp_trap_after(const struct rec *ip, struct cpu *cpu,
+                                    unsigned number, uint64_t arg0, uint64_t arg1,
+                                    uint64_t arg2);
 
-/* interp_icache - forget code in [gva, gva+len) (len 0: everywhere), then go on behind IP. */
+/* interp_icache - forget code in [gva, gva+len) (len 0: everywhere), then go on behind
+ * IP. */
 const struct rec *interp_icache(const struct rec *ip, struct cpu *cpu, uint64_t gva,
                                 uint64_t len);
 
 /*
- * interp_fill_trap - cpu->trap, cpu->pc for trap NUMBER at the record IP, without leaving.
+ * interp_fill_trap - cpu->trap, cpu->pc for trap NUMBER at the record IP, without
+ * leaving.
  */
 void interp_fill_trap(const struct rec *ip, struct cpu *cpu, unsigned number);
 
 /*
- * interp_new - the interpreter's data for CPU, of GUEST in MEM, which will run with technique KIND.
- * interp_free gives it back.
+ * interp_new - the interpreter's data for CPU, of GUEST in MEM, which will run with
+ * technique KIND. interp_free gives it back.
  */
 struct interp_cpu *interp_new(struct cpu *cpu, const struct guest *guest, struct mem *mem,
                               enum interp_kind kind);
 void interp_free(struct interp_cpu *i);
 
-/* interp_decode - the records of the one instruction at PC, in the CPU's scratch block. */
+/* interp_decode - the records of the one instruction at PC, in the CPU's scratch block.
+ */
 const struct rec *interp_decode(struct cpu *cpu, uint64_t pc);
 
 #endif

@@ -1,10 +1,10 @@
 /*
  * ops.h - the operations of descriptions that C lacks, for generated code.
  *
- * Every operation is total, as the description language defines it: a shift by the width or more gives
- * 0 or the sign, x / 0 is all ones, MIN / -1 is MIN, the remainder by 0 is the dividend. Operands
- * narrower than the C type are zero-extended, those of functions with _s sign-extended; a last
- * argument `w` is the operands' width in bits.
+ * Every operation is total, as the description language defines it: a shift by the width
+ * or more gives 0 or the sign, x / 0 is all ones, MIN / -1 is MIN, the remainder by 0 is
+ * the dividend. Operands narrower than the C type are zero-extended, those of functions
+ * with _s sign-extended; a last argument `w` is the operands' width in bits.
  */
 #ifndef ISOMORPH_INTERP_OPS_H
 #define ISOMORPH_INTERP_OPS_H
@@ -30,67 +30,67 @@ OPS_INLINE s128 sx128(u128 x, unsigned w)
     return (s128)(x << (128 - w)) >> (128 - w);
 }
 
-#define OPS_COMMON(n, U, S)                                          \
-    OPS_INLINE U shl##n(U a, uint64_t by)                            \
-    {                                                                \
-        return by < n ? a << by : 0;                                 \
-    }                                                                \
-    OPS_INLINE U shr##n(U a, uint64_t by)                            \
-    {                                                                \
-        return by < n ? a >> by : 0;                                 \
-    }                                                                \
-    OPS_INLINE U sar##n(U a, uint64_t by)                            \
-    {                                                                \
-        return (U)((S)a >> (by < n ? by : n - 1));                   \
-    }                                                                \
-    OPS_INLINE U rotl##n(U a, uint64_t by, unsigned w)               \
-    {                                                                \
-        U all = (U) ~(U)0 >> (n - w);                                \
-        by %= w;                                                     \
-        return by == 0 ? a : ((a << by) | (a >> (w - by))) & all;    \
-    }                                                                \
-    OPS_INLINE U rotr##n(U a, uint64_t by, unsigned w)               \
-    {                                                                \
-        U all = (U) ~(U)0 >> (n - w);                                \
-        by %= w;                                                     \
-        return by == 0 ? a : ((a >> by) | (a << (w - by))) & all;    \
-    }                                                                \
-    OPS_INLINE U div_u##n(U a, U b, unsigned w)                      \
-    {                                                                \
-        return b == 0 ? (U) ~(U)0 >> (n - w) : a / b;                \
-    }                                                                \
-    OPS_INLINE U rem_u##n(U a, U b)                                  \
-    {                                                                \
-        return b == 0 ? a : a % b;                                   \
-    }                                                                \
-    OPS_INLINE U div_s##n(S a, S b)                                  \
-    {                                                                \
-        return b == 0 ? ~(U)0 : b == -1 ? (U)0 - (U)a : (U)(a / b);  \
-    }                                                                \
-    OPS_INLINE U rem_s##n(S a, S b)                                  \
-    {                                                                \
-        return b == 0 ? (U)a : b == -1 ? 0 : (U)(a % b);             \
-    }                                                                \
-    OPS_INLINE U min_u##n(U a, U b)                                  \
-    {                                                                \
-        return a < b ? a : b;                                        \
-    }                                                                \
-    OPS_INLINE U max_u##n(U a, U b)                                  \
-    {                                                                \
-        return a > b ? a : b;                                        \
-    }                                                                \
-    OPS_INLINE U min_s##n(S a, S b)                                  \
-    {                                                                \
-        return (U)(a < b ? a : b);                                   \
-    }                                                                \
-    OPS_INLINE U max_s##n(S a, S b)                                  \
-    {                                                                \
-        return (U)(a > b ? a : b);                                   \
-    }                                                                \
-    OPS_INLINE uint32_t overflow##n(U a, U b, U c, unsigned w)       \
-    {                                                                \
-        U sum = a + b + c;                                           \
-        return (uint32_t)(((a ^ sum) & (b ^ sum)) >> (w - 1)) & 1;   \
+#define OPS_COMMON(n, U, S)                                         \
+    OPS_INLINE U shl##n(U a, uint64_t by)                           \
+    {                                                               \
+        return by < n ? a << by : 0;                                \
+    }                                                               \
+    OPS_INLINE U shr##n(U a, uint64_t by)                           \
+    {                                                               \
+        return by < n ? a >> by : 0;                                \
+    }                                                               \
+    OPS_INLINE U sar##n(U a, uint64_t by)                           \
+    {                                                               \
+        return (U)((S)a >> (by < n ? by : n - 1));                  \
+    }                                                               \
+    OPS_INLINE U rotl##n(U a, uint64_t by, unsigned w)              \
+    {                                                               \
+        U all = (U) ~(U)0 >> (n - w);                               \
+        by %= w;                                                    \
+        return by == 0 ? a : ((a << by) | (a >> (w - by))) & all;   \
+    }                                                               \
+    OPS_INLINE U rotr##n(U a, uint64_t by, unsigned w)              \
+    {                                                               \
+        U all = (U) ~(U)0 >> (n - w);                               \
+        by %= w;                                                    \
+        return by == 0 ? a : ((a >> by) | (a << (w - by))) & all;   \
+    }                                                               \
+    OPS_INLINE U div_u##n(U a, U b, unsigned w)                     \
+    {                                                               \
+        return b == 0 ? (U) ~(U)0 >> (n - w) : a / b;               \
+    }                                                               \
+    OPS_INLINE U rem_u##n(U a, U b)                                 \
+    {                                                               \
+        return b == 0 ? a : a % b;                                  \
+    }                                                               \
+    OPS_INLINE U div_s##n(S a, S b)                                 \
+    {                                                               \
+        return b == 0 ? ~(U)0 : b == -1 ? (U)0 - (U)a : (U)(a / b); \
+    }                                                               \
+    OPS_INLINE U rem_s##n(S a, S b)                                 \
+    {                                                               \
+        return b == 0 ? (U)a : b == -1 ? 0 : (U)(a % b);            \
+    }                                                               \
+    OPS_INLINE U min_u##n(U a, U b)                                 \
+    {                                                               \
+        return a < b ? a : b;                                       \
+    }                                                               \
+    OPS_INLINE U max_u##n(U a, U b)                                 \
+    {                                                               \
+        return a > b ? a : b;                                       \
+    }                                                               \
+    OPS_INLINE U min_s##n(S a, S b)                                 \
+    {                                                               \
+        return (U)(a < b ? a : b);                                  \
+    }                                                               \
+    OPS_INLINE U max_s##n(S a, S b)                                 \
+    {                                                               \
+        return (U)(a > b ? a : b);                                  \
+    }                                                               \
+    OPS_INLINE uint32_t overflow##n(U a, U b, U c, unsigned w)      \
+    {                                                               \
+        U sum = a + b + c;                                          \
+        return (uint32_t)(((a ^ sum) & (b ^ sum)) >> (w - 1)) & 1;  \
     }
 OPS_COMMON(32, uint32_t, int32_t)
 OPS_COMMON(64, uint64_t, int64_t)

@@ -279,7 +279,8 @@ int proc_open(struct cpu *cpu, const char *path, int flags);
 /* proc_link - the target of such a symbolic link (/proc/self/exe), or NULL. */
 const char *proc_link(const char *path);
 
-/* A position in a directory as the guest gets it, and back: 32-bit guests get small numbers. */
+/* A position in a directory as the guest gets it, and back: 32-bit guests get small
+ * numbers. */
 int64_t dir_position_to_guest(int64_t position);
 int64_t dir_position_to_host(int64_t position);
 

@@ -18,7 +18,8 @@
 #define MAP_32BIT 0 /* x86-64 alone has it */
 #endif
 
-/* Space on both sides of a window, larger than any displacement that generated code adds. */
+/* Space on both sides of a window, larger than any displacement that generated code adds.
+ */
 enum { GUARD_BYTES = 64 * 1024 };
 
 /* The first address that an identity-mapped guest is never given. */
@@ -41,7 +42,8 @@ void mem_init(struct mem *m, unsigned word_bits, uint64_t page_bytes)
         size_t bytes = ((size_t)1 << 32) + 2 * GUARD_BYTES;
         uint8_t *p = mmap(NULL, bytes, PROT_NONE, reserve_flags, -1, 0);
         if (p == MAP_FAILED)
-            die("can't reserve 4 GiB of address space for the guest: %s", strerror(errno));
+            die("can't reserve 4 GiB of address space for the guest: %s",
+                strerror(errno));
         m->base = p + GUARD_BYTES;
         m->top = (uint64_t)1 << 32;
         m->window = true;
@@ -61,7 +63,8 @@ static bool aligned(const struct mem *m, uint64_t gva)
     return (gva & (m->page_bytes - 1)) == 0;
 }
 
-/* range_ok - whether [gva, gva+len), len rounded up, is aligned and inside the guest's space. */
+/* range_ok - whether [gva, gva+len), len rounded up, is aligned and inside the guest's
+ * space. */
 static bool range_ok(const struct mem *m, uint64_t gva, uint64_t len)
 {
     return aligned(m, gva) && gva < m->top && len <= m->top - gva;
@@ -73,7 +76,8 @@ int mem_host_prot(int prot)
     return prot & PROT_WRITE ? host | PROT_READ | PROT_WRITE : host;
 }
 
-/* code_gone - the code in [gva, gva+len) is about to change: retire it, watch nothing there. */
+/* code_gone - the code in [gva, gva+len) is about to change: retire it, watch nothing
+ * there. */
 static void code_gone(struct mem *m, uint64_t gva, uint64_t len)
 {
     watch_forget(m, gva, len);
@@ -95,8 +99,9 @@ static void release(struct mem *m, uint64_t gva, uint64_t len)
 }
 
 /*
- * claim - make sure that the holes among our areas in [gva, end) are ours to map. Outside a window
- * something of the runtime may lie there; then nothing changes and the result is -EEXIST.
+ * claim - make sure that the holes among our areas in [gva, end) are ours to map. Outside
+ * a window something of the runtime may lie there; then nothing changes and the result is
+ * -EEXIST.
  */
 static int claim(struct mem *m, uint64_t gva, uint64_t end)
 {
@@ -138,17 +143,19 @@ static char *path_of(int fd)
 }
 
 /* place - map at exactly GVA, which is aligned and inside; claims, maps, notes. */
-static int64_t place(struct mem *m, uint64_t gva, uint64_t len, int prot, int flags, int fd,
-                     off_t offset)
+static int64_t place(struct mem *m, uint64_t gva, uint64_t len, int prot, int flags,
+                     int fd, off_t offset)
 {
     int error = claim(m, gva, gva + len);
     if (error != 0)
         return error;
     bool anonymous = (flags & MAP_ANONYMOUS) != 0;
     void *at = mem_host(m, gva);
-    int host_flags = (flags & ~(MAP_FIXED_NOREPLACE | MAP_GROWSDOWN | MAP_32BIT)) | MAP_FIXED;
+    int host_flags =
+        (flags & ~(MAP_FIXED_NOREPLACE | MAP_GROWSDOWN | MAP_32BIT)) | MAP_FIXED;
     code_gone(m, gva, len);
-    if (mmap(at, len, mem_host_prot(prot), host_flags, anonymous ? -1 : fd, offset) != at) {
+    if (mmap(at, len, mem_host_prot(prot), host_flags, anonymous ? -1 : fd, offset) !=
+        at) {
         error = errno;
         if (areas_are_free(m, gva, gva + len))
             release(m, gva, len);
@@ -166,8 +173,8 @@ static int64_t place(struct mem *m, uint64_t gva, uint64_t len, int prot, int fl
 }
 
 /* search - place below LIMIT, going down past what the runtime itself has mapped. */
-static int64_t search(struct mem *m, uint64_t limit, uint64_t len, int prot, int flags, int fd,
-                      off_t offset)
+static int64_t search(struct mem *m, uint64_t limit, uint64_t len, int prot, int flags,
+                      int fd, off_t offset)
 {
     for (;;) {
         uint64_t gva = areas_find_free(m, len, limit);
@@ -205,7 +212,8 @@ int64_t mem_map(struct mem *m, uint64_t gva, uint64_t len, int prot, int flags, 
         if (got != -EEXIST)
             return got;
     }
-    int64_t got = search(m, m->hint < m->top ? m->hint : m->top, len, prot, flags, fd, offset);
+    int64_t got =
+        search(m, m->hint < m->top ? m->hint : m->top, len, prot, flags, fd, offset);
     if (got == -ENOMEM && m->hint < m->top)
         got = search(m, m->top, len, prot, flags, fd, offset);
     return got;
@@ -221,7 +229,8 @@ int mem_unmap(struct mem *m, uint64_t gva, uint64_t len)
     uint64_t end = gva + len;
     code_gone(m, gva, len);
     areas_isolate(m, gva, end);
-    for (size_t i = areas_first(m, gva); i < m->area_count && m->areas[i].start < end; i++)
+    for (size_t i = areas_first(m, gva); i < m->area_count && m->areas[i].start < end;
+         i++)
         release(m, m->areas[i].start, m->areas[i].end - m->areas[i].start);
     areas_remove(m, gva, end);
     return 0;
@@ -247,7 +256,8 @@ int mem_protect(struct mem *m, uint64_t gva, uint64_t len, int prot)
     if (mprotect(mem_host(m, gva), len, mem_host_prot(prot)) != 0)
         return -errno;
     areas_isolate(m, gva, end);
-    for (size_t i = areas_first(m, gva); i < m->area_count && m->areas[i].start < end; i++)
+    for (size_t i = areas_first(m, gva); i < m->area_count && m->areas[i].start < end;
+         i++)
         m->areas[i].prot = prot;
     areas_merge(m, gva, end);
     return hole ? -ENOMEM : 0;
@@ -268,7 +278,8 @@ int mem_advise(struct mem *m, uint64_t gva, uint64_t len, int advice)
     if (advice == MADV_DONTNEED || advice == MADV_FREE || advice == MADV_REMOVE)
         code_gone(m, gva, len);
     int result = areas_cover(m, gva, end) ? 0 : -ENOMEM;
-    for (size_t i = areas_first(m, gva); i < m->area_count && m->areas[i].start < end; i++) {
+    for (size_t i = areas_first(m, gva); i < m->area_count && m->areas[i].start < end;
+         i++) {
         uint64_t low = m->areas[i].start < gva ? gva : m->areas[i].start;
         uint64_t high = m->areas[i].end > end ? end : m->areas[i].end;
         if (madvise(mem_host(m, low), high - low, advice) != 0)
@@ -277,9 +288,10 @@ int mem_advise(struct mem *m, uint64_t gva, uint64_t len, int advice)
     return result;
 }
 
-/* grow_in_place - extend area A at [gva, gva+old) to NEW bytes, if what follows is free. */
-static bool grow_in_place(struct mem *m, const struct mem_area *a, uint64_t gva, uint64_t old,
-                          uint64_t new_len)
+/* grow_in_place - extend area A at [gva, gva+old) to NEW bytes, if what follows is free.
+ */
+static bool grow_in_place(struct mem *m, const struct mem_area *a, uint64_t gva,
+                          uint64_t old, uint64_t new_len)
 {
     if (a->end != gva + old || !range_ok(m, gva, new_len) ||
         !areas_are_free(m, gva + old, gva + new_len))
@@ -294,8 +306,10 @@ static bool grow_in_place(struct mem *m, const struct mem_area *a, uint64_t gva,
     return false;
 }
 
-/* move - move [gva, gva+old) to NEW_GVA, which is claimed; notes it. Returns 0 or -errno. */
-static int move(struct mem *m, uint64_t gva, uint64_t old, uint64_t new_len, uint64_t new_gva)
+/* move - move [gva, gva+old) to NEW_GVA, which is claimed; notes it. Returns 0 or -errno.
+ */
+static int move(struct mem *m, uint64_t gva, uint64_t old, uint64_t new_len,
+                uint64_t new_gva)
 {
     struct mem_area area = *mem_area_at(m, gva);
     uint64_t inside = gva - area.start;
@@ -330,11 +344,12 @@ static int64_t move_anywhere(struct mem *m, uint64_t gva, uint64_t old, uint64_t
     return to;
 }
 
-int64_t mem_remap(struct mem *m, uint64_t gva, uint64_t old_len, uint64_t new_len, int flags,
-                  uint64_t new_gva)
+int64_t mem_remap(struct mem *m, uint64_t gva, uint64_t old_len, uint64_t new_len,
+                  int flags, uint64_t new_gva)
 {
-    if (!aligned(m, gva) || (flags & ~(MREMAP_MAYMOVE | MREMAP_FIXED)) != 0 || new_len == 0 ||
-        old_len == 0 || ((flags & MREMAP_FIXED) && !(flags & MREMAP_MAYMOVE)))
+    if (!aligned(m, gva) || (flags & ~(MREMAP_MAYMOVE | MREMAP_FIXED)) != 0 ||
+        new_len == 0 || old_len == 0 ||
+        ((flags & MREMAP_FIXED) && !(flags & MREMAP_MAYMOVE)))
         return -EINVAL;
     if (old_len > m->top || new_len > m->top)
         return -ENOMEM;
@@ -378,7 +393,8 @@ void mem_mark(struct mem *m, uint64_t gva, uint64_t len, enum mem_mark mark)
     uint64_t end = round_up(m, gva + len);
     gva &= ~(m->page_bytes - 1);
     areas_isolate(m, gva, end);
-    for (size_t i = areas_first(m, gva); i < m->area_count && m->areas[i].start < end; i++) {
+    for (size_t i = areas_first(m, gva); i < m->area_count && m->areas[i].start < end;
+         i++) {
         m->areas[i].stack |= mark == MEM_MARK_STACK;
         m->areas[i].brk |= mark == MEM_MARK_BRK;
     }
@@ -391,7 +407,8 @@ const struct mem_area *mem_area_at(const struct mem *m, uint64_t gva)
     return i < m->area_count && m->areas[i].start <= gva ? &m->areas[i] : NULL;
 }
 
-/* allows - whether an area with PROT lets the guest do ACCESS; any right makes it readable. */
+/* allows - whether an area with PROT lets the guest do ACCESS; any right makes it
+ * readable. */
 static bool allows(int prot, int access)
 {
     if (access == 0)
@@ -411,7 +428,8 @@ bool mem_access_ok(const struct mem *m, uint64_t gva, uint64_t len, int access)
         return false;
     uint64_t end = gva + len;
     for (size_t i = areas_first(m, gva); gva < end; i++) {
-        if (i == m->area_count || m->areas[i].start > gva || !allows(m->areas[i].prot, access))
+        if (i == m->area_count || m->areas[i].start > gva ||
+            !allows(m->areas[i].prot, access))
             return false;
         gva = m->areas[i].end;
     }

@@ -2,13 +2,13 @@
  * mem.h - guest memory: the memory mapper in direct mode.
  *
  * Invariants
- *  (1) A guest address gva is the host address mem.base + gva; for 32-bit guests base is the start
- *      of a reserved 4 GiB window with inaccessible guard pages on both sides; for 64-bit guests
- *      base is 0 (identity) and only addresses below mem.top are given out.
- *  (2) The area list says, for every guest page, what the guest asked for (guest protection, file);
- *      the host protection may be less (watched code pages, never host-executable).
- *  (3) Every change of a mapping or of protection bumps the generation of the pages concerned and
- *      retires the translated code on them before it takes effect.
+ *  (1) A guest address gva is the host address mem.base + gva; for 32-bit guests base is
+ * the start of a reserved 4 GiB window with inaccessible guard pages on both sides; for
+ * 64-bit guests base is 0 (identity) and only addresses below mem.top are given out. (2)
+ * The area list says, for every guest page, what the guest asked for (guest protection,
+ * file); the host protection may be less (watched code pages, never host-executable). (3)
+ * Every change of a mapping or of protection bumps the generation of the pages concerned
+ * and retires the translated code on them before it takes effect.
  *
  * Owner: one per process; calls are serialised by the caller (the personality's lock).
  */
@@ -23,25 +23,27 @@
 #include "util/hash.h"
 
 struct mem {
-    uint8_t *base;             /* host address of guest address 0 */
-    uint64_t top;              /* first guest address never given out (<= 2^32 or 2^47) */
-    uint64_t page_bytes;       /* the guest's page size; a multiple of the host's in direct mode */
-    struct mem_area *areas;    /* sorted by start; owned */
+    uint8_t *base; /* host address of guest address 0 */
+    uint64_t top;  /* first guest address never given out (<= 2^32 or 2^47) */
+    uint64_t
+        page_bytes; /* the guest's page size; a multiple of the host's in direct mode */
+    struct mem_area *areas; /* sorted by start; owned */
     size_t area_count, area_capacity;
-    uint64_t hint;             /* where placement searches start, downwards; the mmap base */
-    bool window;               /* the whole space is reserved (32-bit guests) */
-    struct hash watched;       /* guest page number -> state of a page that holds code */
-    uint64_t write_faults;     /* statistics: faults on watched pages */
-    uint64_t checked_pages;    /* statistics: pages that went over to entry checks */
+    uint64_t hint;          /* where placement searches start, downwards; the mmap base */
+    bool window;            /* the whole space is reserved (32-bit guests) */
+    struct hash watched;    /* guest page number -> state of a page that holds code */
+    uint64_t write_faults;  /* statistics: faults on watched pages */
+    uint64_t checked_pages; /* statistics: pages that went over to entry checks */
 };
 
-/* One run of guest pages with the same properties. Protections are PROT_* bits as guest sees them. */
+/* One run of guest pages with the same properties. Protections are PROT_* bits as guest
+ * sees them. */
 struct mem_area {
-    uint64_t start, end;       /* [start, end), page aligned */
+    uint64_t start, end; /* [start, end), page aligned */
     int prot;
     bool shared, anonymous, stack, brk;
     uint64_t file_offset;
-    char *path;                /* owned; NULL for anonymous memory */
+    char *path; /* owned; NULL for anonymous memory */
 };
 
 /*
@@ -50,13 +52,15 @@ struct mem_area {
  */
 enum { MEM_LOWEST = 0x10000 };
 
-/* mem_init - reserve the guest's space. word_bits is 32 or 64. Exits with a message on failure. */
+/* mem_init - reserve the guest's space. word_bits is 32 or 64. Exits with a message on
+ * failure. */
 void mem_init(struct mem *m, unsigned word_bits, uint64_t page_bytes);
 
 /*
- * mem_map - map LEN bytes (rounded up to pages) for the guest; as mmap(2), but all flags are the
- * host's MAP_* bits and the result is a guest address. MAP_FIXED replaces; without it a place is
- * searched near GVA or from the top down. Returns the guest address, or -errno.
+ * mem_map - map LEN bytes (rounded up to pages) for the guest; as mmap(2), but all flags
+ * are the host's MAP_* bits and the result is a guest address. MAP_FIXED replaces;
+ * without it a place is searched near GVA or from the top down. Returns the guest
+ * address, or -errno.
  */
 int64_t mem_map(struct mem *m, uint64_t gva, uint64_t len, int prot, int flags, int fd,
                 off_t offset);
@@ -65,10 +69,11 @@ int mem_unmap(struct mem *m, uint64_t gva, uint64_t len);
 int mem_protect(struct mem *m, uint64_t gva, uint64_t len, int prot);
 int mem_advise(struct mem *m, uint64_t gva, uint64_t len, int advice);
 /* mem_remap - as mremap(2); returns the new guest address or -errno. */
-int64_t mem_remap(struct mem *m, uint64_t gva, uint64_t old_len, uint64_t new_len, int flags,
-                  uint64_t new_gva);
+int64_t mem_remap(struct mem *m, uint64_t gva, uint64_t old_len, uint64_t new_len,
+                  int flags, uint64_t new_gva);
 
-/* mem_mark - note that [gva, gva+len) is the main stack or the brk heap (for /proc/self/maps). */
+/* mem_mark - note that [gva, gva+len) is the main stack or the brk heap (for
+ * /proc/self/maps). */
 enum mem_mark { MEM_MARK_STACK, MEM_MARK_BRK };
 void mem_mark(struct mem *m, uint64_t gva, uint64_t len, enum mem_mark mark);
 
@@ -76,8 +81,8 @@ void mem_mark(struct mem *m, uint64_t gva, uint64_t len, enum mem_mark mark);
 const struct mem_area *mem_area_at(const struct mem *m, uint64_t gva);
 
 /*
- * mem_access_ok - true if all of [gva, gva+len) is mapped with at least ACCESS (enum access; 0:
- * mapped at all).
+ * mem_access_ok - true if all of [gva, gva+len) is mapped with at least ACCESS (enum
+ * access; 0: mapped at all).
  */
 bool mem_access_ok(const struct mem *m, uint64_t gva, uint64_t len, int access);
 
@@ -88,9 +93,9 @@ static inline void *mem_host(const struct mem *m, uint64_t gva)
 }
 
 /*
- * mem_prepare_write - call before the runtime or the kernel writes [gva, gva+len) for the guest:
- * retires translated code there and opens watched pages. Returns false if the guest may not
- * write there (the caller answers EFAULT).
+ * mem_prepare_write - call before the runtime or the kernel writes [gva, gva+len) for the
+ * guest: retires translated code there and opens watched pages. Returns false if the
+ * guest may not write there (the caller answers EFAULT).
  */
 bool mem_prepare_write(struct mem *m, uint64_t gva, uint64_t len);
 
@@ -98,21 +103,23 @@ bool mem_prepare_write(struct mem *m, uint64_t gva, uint64_t len);
 bool mem_prepare_read(const struct mem *m, uint64_t gva, uint64_t len);
 
 /*
- * mem_peek - copy LEN bytes at GVA to TO, whatever the guest may do there, without a fault. Returns
- * false if they are not all there (unmapped, or beyond a file's end).
+ * mem_peek - copy LEN bytes at GVA to TO, whatever the guest may do there, without a
+ * fault. Returns false if they are not all there (unmapped, or beyond a file's end).
  */
 bool mem_peek(const struct mem *m, uint64_t gva, void *to, size_t len);
 
 /*
- * mem_watch_code - code at [gva, gva+len) was predecoded: the guest's writes must be noticed.
- * Returns false if they are not noticed on one of its pages, because the page is written so often
- * that watching it costs too much; then each entry to the code compares the source bytes.
+ * mem_watch_code - code at [gva, gva+len) was predecoded: the guest's writes must be
+ * noticed. Returns false if they are not noticed on one of its pages, because the page is
+ * written so often that watching it costs too much; then each entry to the code compares
+ * the source bytes.
  */
 bool mem_watch_code(struct mem *m, uint64_t gva, uint64_t len);
 
 /*
- * mem_write_fault - a host write fault at guest address GVA: if it hit a watched page that the
- * guest may write, retires the code there, opens the page and returns true (retry the access).
+ * mem_write_fault - a host write fault at guest address GVA: if it hit a watched page
+ * that the guest may write, retires the code there, opens the page and returns true
+ * (retry the access).
  */
 bool mem_write_fault(struct mem *m, uint64_t gva);
 

@@ -10,7 +10,8 @@
 
 void (*mem_code_changed)(uint64_t gva, uint64_t len);
 
-/* The state of a page is kept in the table's value: these bits, and the count of write faults. */
+/* The state of a page is kept in the table's value: these bits, and the count of write
+ * faults. */
 enum { WATCH_KNOWN = 1, WATCH_PROTECTED = 2, WATCH_CHECKED = 4, WATCH_FAULT = 8 };
 
 /* After so many write faults a page goes over to entry checks. */

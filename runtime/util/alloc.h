@@ -1,8 +1,8 @@
 /*
  * alloc.h - memory of the runtime itself.
  *
- * Invariant: these never return NULL; when the host has no memory they end the program with a
- * message. What they return is freed with free().
+ * Invariant: these never return NULL; when the host has no memory they end the program
+ * with a message. What they return is freed with free().
  */
 #ifndef ISOMORPH_UTIL_ALLOC_H
 #define ISOMORPH_UTIL_ALLOC_H

@@ -57,7 +57,8 @@ void *hash_remove(struct hash *h, uint64_t key)
     if (value == NULL)
         return NULL;
     h->count--;
-    /* Move later entries of the run back, so that no probe meets a hole before its key. */
+    /* Move later entries of the run back, so that no probe meets a hole before its key.
+     */
     size_t mask = h->capacity - 1, hole = (size_t)(e - h->entries);
     for (size_t i = (hole + 1) & mask; h->entries[i].value != NULL; i = (i + 1) & mask) {
         size_t at = home(h, h->entries[i].key);

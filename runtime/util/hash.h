@@ -2,11 +2,10 @@
  * hash.h - a hash table from 64-bit keys to pointers.
  *
  * Invariants
- *  (1) Open addressing with linear probing; the capacity is a power of two, at least 4/3 of what
- *      is in use. An entry with value NULL is free.
- *  (2) hash_find, hash_remove and a hash_put of a key that is there allocate nothing, so a fault
- *      handler may call them.
- *  (3) A zeroed struct hash is an empty table.
+ *  (1) Open addressing with linear probing; the capacity is a power of two, at least 4/3
+ * of what is in use. An entry with value NULL is free. (2) hash_find, hash_remove and a
+ * hash_put of a key that is there allocate nothing, so a fault handler may call them. (3)
+ * A zeroed struct hash is an empty table.
  */
 #ifndef ISOMORPH_UTIL_HASH_H
 #define ISOMORPH_UTIL_HASH_H

@@ -5,8 +5,8 @@
 #include <ucontext.h>
 
 const char *const reg_names[40] = {
-    "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11",
-    0,    0,    "lr", 0,    "cpsr",
+    "r0", "r1",  "r2",  "r3", "r4", "r5", "r6", "r7",   "r8",
+    "r9", "r10", "r11", 0,    0,    "lr", 0,    "cpsr",
 };
 const enum has_fp has_fp = FP_NONE;
 const unsigned reach = 8192 + 4096 + 1024;
@@ -21,7 +21,8 @@ uint32_t random_fcsr(uint64_t r, int enables)
 /* b CODE_PAGE */
 unsigned put_exit(void *at)
 {
-    uint32_t word = 0xea000000 | ((CODE_PAGE - (uint32_t)(uintptr_t)at - 8) >> 2 & 0xffffff);
+    uint32_t word =
+        0xea000000 | ((CODE_PAGE - (uint32_t)(uintptr_t)at - 8) >> 2 & 0xffffff);
     memcpy(at, &word, 4);
     return 4;
 }

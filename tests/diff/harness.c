@@ -1,16 +1,15 @@
 /*
  * harness.c - runs cases from a file and prints what each changed; see harness.h.
  *
- * The file: for each case a line "SEED FLAGS HEXCODE [REG=HEX,...]". The seed gives the registers'
- * content; FLAGS says what kind of it:
- *   c  corner values         s  small values        f  corner values of floating point
- *   m  registers n: n % 4 = 1, 2 point into the data, 0 are small multiples of eight, 3 point
- *      nowhere; memory is compared (and restored before the next case)
- *   b  registers n with n % 4 = 3 hold the address after the case's instructions
- *   e  traps of floating point are on                z  all zero
+ * The file: for each case a line "SEED FLAGS HEXCODE [REG=HEX,...]". The seed gives the
+ * registers' content; FLAGS says what kind of it: c  corner values         s  small
+ * values        f  corner values of floating point m  registers n: n % 4 = 1, 2 point
+ * into the data, 0 are small multiples of eight, 3 point nowhere; memory is compared (and
+ * restored before the next case) b  registers n with n % 4 = 3 hold the address after the
+ * case's instructions e  traps of floating point are on                z  all zero
  *   -  random values       v  the memory that is named is printed
- * Registers named after the code (r5, f3, fcsr as printed) are set to what stands there, and so is
- * memory: m32@ADDRESS=HEX.
+ * Registers named after the code (r5, f3, fcsr as printed) are set to what stands there,
+ * and so is memory: m32@ADDRESS=HEX.
  */
 #include "harness.h"
 
@@ -39,25 +38,72 @@ static uint64_t next_random(void)
 }
 
 static const uint64_t corners[] = {
-    0, 1, 2, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0x80000001, 0xfffffffe,
-    0xffffffff, 0x100000000, 0x7fffffffffffffff, 0x8000000000000000, 0xffffffffffffffff, 31, 32, 63, 64,
+    0,
+    1,
+    2,
+    0x7f,
+    0x80,
+    0xff,
+    0x7fff,
+    0x8000,
+    0xffff,
+    0x7fffffff,
+    0x80000000,
+    0x80000001,
+    0xfffffffe,
+    0xffffffff,
+    0x100000000,
+    0x7fffffffffffffff,
+    0x8000000000000000,
+    0xffffffffffffffff,
+    31,
+    32,
+    63,
+    64,
 };
 
 static const uint32_t singles[] = {
-    0, 0x80000000, 1, 0x007fffff, 0x00800000, 0x3f800000, 0xbf800000, 0x3f800001, 0x3f7fffff, 0x3f000000,
-    0x3fc00000, 0x40200000, 0x4b000000, 0x4effffff, 0x4f000000, 0x4f7fffff, 0x4f800000, 0x5effffff, 0x5f000000,
-    0x5f800000, 0x7f7fffff, 0xff7fffff, 0x7f800000, 0xff800000, 0x7fc00000, 0x7fffffff, 0x7f800001, 0x7fbfffff,
+    0,          0x80000000, 1,          0x007fffff, 0x00800000, 0x3f800000, 0xbf800000,
+    0x3f800001, 0x3f7fffff, 0x3f000000, 0x3fc00000, 0x40200000, 0x4b000000, 0x4effffff,
+    0x4f000000, 0x4f7fffff, 0x4f800000, 0x5effffff, 0x5f000000, 0x5f800000, 0x7f7fffff,
+    0xff7fffff, 0x7f800000, 0xff800000, 0x7fc00000, 0x7fffffff, 0x7f800001, 0x7fbfffff,
     0xffc12345, 0xff812345, 0x33800000, 0x80800001,
 };
 
 static const uint64_t doubles[] = {
-    0, 0x8000000000000000, 1, 0x000fffffffffffff, 0x0010000000000000, 0x3ff0000000000000,
-    0xbff0000000000000, 0x3ff0000000000001, 0x3fefffffffffffff, 0x3fe0000000000000, 0x3ff8000000000000,
-    0x4004000000000000, 0x41dfffffffc00000, 0x41e0000000000000, 0x41efffffffe00000, 0x41f0000000000000,
-    0x43dfffffffffffff, 0x43e0000000000000, 0x43f0000000000000, 0x7fefffffffffffff, 0xffefffffffffffff,
-    0x7ff0000000000000, 0xfff0000000000000, 0x7ff8000000000000, 0x7fffffffffffffff, 0x7ff0000000000001,
-    0x7ff7ffffffffffff, 0xfff8123456789abc, 0xfff0123456789abc, 0x36a0000000000000, 0x47efffffe0000000,
-    0x47effffff0000000, 0xb810000000000001,
+    0,
+    0x8000000000000000,
+    1,
+    0x000fffffffffffff,
+    0x0010000000000000,
+    0x3ff0000000000000,
+    0xbff0000000000000,
+    0x3ff0000000000001,
+    0x3fefffffffffffff,
+    0x3fe0000000000000,
+    0x3ff8000000000000,
+    0x4004000000000000,
+    0x41dfffffffc00000,
+    0x41e0000000000000,
+    0x41efffffffe00000,
+    0x41f0000000000000,
+    0x43dfffffffffffff,
+    0x43e0000000000000,
+    0x43f0000000000000,
+    0x7fefffffffffffff,
+    0xffefffffffffffff,
+    0x7ff0000000000000,
+    0xfff0000000000000,
+    0x7ff8000000000000,
+    0x7fffffffffffffff,
+    0x7ff0000000000001,
+    0x7ff7ffffffffffff,
+    0xfff8123456789abc,
+    0xfff0123456789abc,
+    0x36a0000000000000,
+    0x47efffffe0000000,
+    0x47effffff0000000,
+    0xb810000000000001,
 };
 
 #define PICK(a) ((a)[next_random() % (sizeof(a) / sizeof *(a))])
@@ -144,8 +190,10 @@ static bool named_memory(const char *name, unsigned long long *value, bool set)
     } u = {.d = 0};
     size_t n = bits / 8;
     if (set) {
-        bits == 8 ? (void)(u.b = (uint8_t)*value) : bits == 16 ? (void)(u.h = (uint16_t)*value)
-            : bits == 32 ? (void)(u.w = (uint32_t)*value) : (void)(u.d = *value);
+        bits == 8    ? (void)(u.b = (uint8_t)*value)
+        : bits == 16 ? (void)(u.h = (uint16_t)*value)
+        : bits == 32 ? (void)(u.w = (uint32_t)*value)
+                     : (void)(u.d = *value);
         memcpy(at, &u, n);
     } else {
         memcpy(&u, at, n);
@@ -194,7 +242,8 @@ static void on_fault(int number, siginfo_t *info, void *context)
     siglongjmp(back, 1);
 }
 
-/* A sum over the words that the case has changed, which it restores; 0 if there are none. */
+/* A sum over the words that the case has changed, which it restores; 0 if there are none.
+ */
 static uint32_t data_changes(void)
 {
     uint32_t h = 0;
@@ -243,7 +292,8 @@ static unsigned put_code(unsigned char *at, const char *hex)
 
 static void *map(unsigned long at, unsigned long bytes, int prot)
 {
-    void *p = mmap((void *)at, bytes, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    void *p =
+        mmap((void *)at, bytes, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
     if (p == MAP_FAILED) {
         perror("harness: mmap");
         exit(1);
@@ -262,11 +312,13 @@ int main(int argc, char **argv)
     data = map(DATA_PAGE, DATA_BYTES, PROT_READ | PROT_WRITE);
     pristine = map(DATA_PAGE + 2 * DATA_BYTES, DATA_BYTES, PROT_READ | PROT_WRITE);
     fill_data();
-    memcpy(code, (const void *)(uintptr_t)leave, (size_t)(leave_end - (const char *)leave));
+    memcpy(code, (const void *)(uintptr_t)leave,
+           (size_t)(leave_end - (const char *)leave));
     static unsigned char stack[65536];
     stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
     sigaltstack(&alternate, NULL);
-    struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+    struct sigaction action = {.sa_sigaction = on_fault,
+                               .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
     static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS};
     for (unsigned i = 0; i < sizeof signals / sizeof *signals; i++)
         sigaction(signals[i], &action, NULL);

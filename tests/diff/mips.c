@@ -5,7 +5,7 @@
 #include <ucontext.h>
 
 const char *const reg_names[40] = {
-    0,    "r1",  "r2",  "r3",  "r4",  "r5",  "r6",  "r7",  "r8",  "r9",  "r10", "r11",
+    0,     "r1",  "r2",  "r3",  "r4",  "r5",  "r6",  "r7",  "r8",  "r9",  "r10", "r11",
     "r12", "r13", "r14", "r15", "r16", "r17", "r18", "r19", "r20", "r21", "r22", "r23",
     "r24", "r25", 0,     0,     0,     0,     "r30", "r31", "hi",  "lo",
 };
@@ -13,8 +13,8 @@ const enum has_fp has_fp = FP_PAIRS;
 const unsigned reach = 32768 + 1024;
 
 /*
- * Causes of enabled traps would trap at once. That of underflow stays off: an exact tiny result
- * takes it by IEEE 754, 7.5, but not in qemu.
+ * Causes of enabled traps would trap at once. That of underflow stays off: an exact tiny
+ * result takes it by IEEE 754, 7.5, but not in qemu.
  */
 uint32_t random_fcsr(uint64_t r, int enables)
 {

@@ -5,9 +5,9 @@
 #include <ucontext.h>
 
 const char *const reg_names[40] = {
-    0,     "x1",  "x2",  0,     0,     "x5",  "x6",  "x7",  "x8",  "x9",  "x10",
-    "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18", "x19", "x20", "x21",
-    "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x29",
+    0,     "x1",  "x2",  0,     0,     "x5",  "x6",  "x7",  "x8",  "x9",
+    "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18", "x19",
+    "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x29",
 };
 const enum has_fp has_fp = FP_BOXED;
 const unsigned reach = 2048 + 1024;
@@ -24,8 +24,8 @@ uint32_t random_fcsr(uint64_t r, int enables)
 unsigned put_exit(void *at)
 {
     uint32_t off = CODE_PAGE - (uint32_t)(uintptr_t)at;
-    uint32_t word = 0x6f | (off >> 20 & 1) << 31 | (off >> 1 & 0x3ff) << 21 | (off >> 11 & 1) << 20 |
-                    (off >> 12 & 0xff) << 12;
+    uint32_t word = 0x6f | (off >> 20 & 1) << 31 | (off >> 1 & 0x3ff) << 21 |
+                    (off >> 11 & 1) << 20 | (off >> 12 & 0xff) << 12;
     memcpy(at, &word, 4);
     return 4;
 }

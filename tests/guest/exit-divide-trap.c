@@ -1,7 +1,8 @@
 /* division by zero raises SIGFPE, where compilers test for it with a trap of code 7 */
 // oracle: native
 // guests: mips mipsel
-// Linux answers the code with SIGFPE (arch/mips/kernel/traps.c); qemu-user 7.2 with SIGTRAP.
+// Linux answers the code with SIGFPE (arch/mips/kernel/traps.c); qemu-user 7.2 with
+// SIGTRAP.
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -11,8 +12,8 @@ static volatile int zero;
 static void handler(int signo, siginfo_t *info, void *context)
 {
     (void)context;
-    printf("SIGFPE %d, divide %d, signals %d\n", signo == SIGFPE, info->si_code == FPE_INTDIV,
-           info->si_signo == signo);
+    printf("SIGFPE %d, divide %d, signals %d\n", signo == SIGFPE,
+           info->si_code == FPE_INTDIV, info->si_signo == signo);
     fflush(stdout);
     signal(SIGFPE, SIG_DFL); /* it comes again, for good */
 }

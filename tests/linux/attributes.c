@@ -1,4 +1,5 @@
-/* attributes: extended attributes, timers that are files, event counters that are waited for */
+/* attributes: extended attributes, timers that are files, event counters that are waited
+ * for */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,5 @@
-/* kernel.h - the kernel's own headers, for tests/linux/abi-headers.sh; compiled for each guest. */
+/* kernel.h - the kernel's own headers, for tests/linux/abi-headers.sh; compiled for each
+ * guest. */
 #define __KERNEL_STRICT_NAMES 1
 #include <stddef.h>
 #include <asm/errno.h>

@@ -1,4 +1,5 @@
-/* signals: queued real-time ones with values, pending, waited for; siginfo of kill and raise */
+/* signals: queued real-time ones with values, pending, waited for; siginfo of kill and
+ * raise */
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stdio.h>
@@ -13,7 +14,8 @@ static void handler(int signo, siginfo_t *info, void *context)
 
     printf("%s code %d own %d value %d masked %d\n",
            signo >= SIGRTMIN ? "real-time" : strsignal(signo), info->si_code,
-           info->si_pid == getpid(), info->si_code == SI_QUEUE ? info->si_value.sival_int : -1,
+           info->si_pid == getpid(),
+           info->si_code == SI_QUEUE ? info->si_value.sival_int : -1,
            sigismember(&uc->uc_sigmask, SIGUSR2));
 }
 
@@ -25,7 +27,7 @@ static void child_handler(int signo, siginfo_t *info, void *context)
 
 int main(void)
 {
-    struct sigaction a = { .sa_flags = SA_SIGINFO };
+    struct sigaction a = {.sa_flags = SA_SIGINFO};
     sigset_t set, pending;
     union sigval value;
     siginfo_t info;
@@ -54,7 +56,8 @@ int main(void)
         sigqueue(getpid(), SIGRTMIN + 3, value);
     }
     sigpending(&pending);
-    printf("pending %d %d\n", sigismember(&pending, SIGRTMIN + 3), sigismember(&pending, SIGUSR2));
+    printf("pending %d %d\n", sigismember(&pending, SIGRTMIN + 3),
+           sigismember(&pending, SIGUSR2));
     n = sigwaitinfo(&set, &info);
     printf("waited for %d, value %d\n", n - SIGRTMIN, info.si_value.sival_int);
     sigprocmask(SIG_UNBLOCK, &set, NULL);

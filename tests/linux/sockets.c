@@ -1,4 +1,5 @@
-/* sockets: local and internet streams, options, a descriptor passed, epoll, eventfd, timeouts */
+/* sockets: local and internet streams, options, a descriptor passed, epoll, eventfd,
+ * timeouts */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -11,10 +12,12 @@
 
 static void pass_descriptor(int from, int to)
 {
-    char control[CMSG_SPACE(sizeof(int))] = { 0 }, received[64], byte = 'x';
-    struct iovec out = { &byte, 1 }, in = { &byte, 1 };
-    struct msghdr m = { .msg_iov = &out, .msg_iovlen = 1, .msg_control = control,
-                        .msg_controllen = sizeof(control) };
+    char control[CMSG_SPACE(sizeof(int))] = {0}, received[64], byte = 'x';
+    struct iovec out = {&byte, 1}, in = {&byte, 1};
+    struct msghdr m = {.msg_iov = &out,
+                       .msg_iovlen = 1,
+                       .msg_control = control,
+                       .msg_controllen = sizeof(control)};
     struct cmsghdr *c = CMSG_FIRSTHDR(&m);
     int fd = 1;
 
@@ -23,23 +26,27 @@ static void pass_descriptor(int from, int to)
     c->cmsg_len = CMSG_LEN(sizeof(int));
     memcpy(CMSG_DATA(c), &fd, sizeof(fd));
     printf("sendmsg %d\n", (int)sendmsg(from, &m, 0));
-    m = (struct msghdr){ .msg_iov = &in, .msg_iovlen = 1, .msg_control = received,
-                         .msg_controllen = sizeof(received) };
+    m = (struct msghdr){.msg_iov = &in,
+                        .msg_iovlen = 1,
+                        .msg_control = received,
+                        .msg_controllen = sizeof(received)};
     byte = 0;
     printf("recvmsg %d", (int)recvmsg(to, &m, 0));
     printf(" %c\n", byte);
     c = CMSG_FIRSTHDR(&m);
     memcpy(&fd, CMSG_DATA(c), sizeof(fd));
-    printf("level %d type %d new %d\n", c->cmsg_level == SOL_SOCKET, c->cmsg_type == SCM_RIGHTS,
-           fd > 2);
+    printf("level %d type %d new %d\n", c->cmsg_level == SOL_SOCKET,
+           c->cmsg_type == SCM_RIGHTS, fd > 2);
     fflush(stdout);
     printf("through it %d\n", (int)write(fd, "passed\n", 7));
 }
 
 static int connected(int *peer)
 {
-    struct sockaddr_in in = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    int s = socket(AF_INET, SOCK_STREAM, 0), c = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_in in = {.sin_family = AF_INET,
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int s = socket(AF_INET, SOCK_STREAM, 0),
+        c = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     socklen_t len = sizeof(in);
 
     printf("bind %d", bind(s, (struct sockaddr *)&in, sizeof(in)));
@@ -53,10 +60,10 @@ static int connected(int *peer)
 
 int main(void)
 {
-    char buffer[16] = { 0 };
+    char buffer[16] = {0};
     int pair[2], peer, c, value = 0, one = 1, ep, n;
-    struct timeval limit = { 0, 50000 };
-    struct epoll_event event = { .events = EPOLLIN, .data.u64 = 0x1122334455667788 };
+    struct timeval limit = {0, 50000};
+    struct epoll_event event = {.events = EPOLLIN, .data.u64 = 0x1122334455667788};
     socklen_t len = sizeof(value);
 
     printf("pair %d\n", socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair));

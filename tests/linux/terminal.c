@@ -1,4 +1,5 @@
-/* terminal: a pseudo-terminal's modes, characters, speed and size; the machine's numbers */
+/* terminal: a pseudo-terminal's modes, characters, speed and size; the machine's numbers
+ */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sched.h>
@@ -22,19 +23,19 @@ static void show(int fd)
 
     memset(&t, 0, sizeof(t));
     printf("%d:", tcgetattr(fd, &t));
-    printf(" echo %d canonical %d signals %d crnl %d post %d",
-           !!(t.c_lflag & ECHO), !!(t.c_lflag & ICANON), !!(t.c_lflag & ISIG),
-           !!(t.c_iflag & ICRNL), !!(t.c_oflag & OPOST));
+    printf(" echo %d canonical %d signals %d crnl %d post %d", !!(t.c_lflag & ECHO),
+           !!(t.c_lflag & ICANON), !!(t.c_lflag & ISIG), !!(t.c_iflag & ICRNL),
+           !!(t.c_oflag & OPOST));
     printf(" min %d intr %d eof %d", t.c_cc[VMIN], t.c_cc[VINTR], t.c_cc[VEOF]);
-    printf(" 38400 %d 9600 %d cs8 %d\n", cfgetospeed(&t) == B38400, cfgetospeed(&t) == B9600,
-           (t.c_cflag & CSIZE) == CS8);
+    printf(" 38400 %d 9600 %d cs8 %d\n", cfgetospeed(&t) == B38400,
+           cfgetospeed(&t) == B9600, (t.c_cflag & CSIZE) == CS8);
 }
 
 int main(void)
 {
-    char *const argv[] = { "/bin/echo", "spawned", NULL };
+    char *const argv[] = {"/bin/echo", "spawned", NULL};
     int fd = posix_openpt(O_RDWR), status = -1;
-    struct winsize size = { 3, 4, 5, 6 };
+    struct winsize size = {3, 4, 5, 6};
     struct termios t;
     struct rlimit limit;
     struct sysinfo machine;

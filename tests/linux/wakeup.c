@@ -1,4 +1,5 @@
-/* wakeup: no signal is lost between the test for it and the sleep; one that is missed hangs this */
+/* wakeup: no signal is lost between the test for it and the sleep; one that is missed
+ * hangs this */
 #define _GNU_SOURCE
 #include <poll.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 /*
- * engine.c - unit tests of memory, blocks, chains, delay slots, faults and code that changes, with
- * the toy guest and each dispatch technique.
+ * engine.c - unit tests of memory, blocks, chains, delay slots, faults and code that
+ * changes, with the toy guest and each dispatch technique.
  */
 #include "engine/engine.h"
 
@@ -24,8 +24,9 @@ static struct cpu *cpu;
 static enum dispatch dispatch;
 static unsigned attentions;
 
-#define OP(op, a, b, c)                                                              \
-    ((uint32_t)(op) << 24 | (uint32_t)(a) << 16 | (uint32_t)(b) << 8 | ((uint32_t)(c) & 0xff))
+#define OP(op, a, b, c)                                                \
+    ((uint32_t)(op) << 24 | (uint32_t)(a) << 16 | (uint32_t)(b) << 8 | \
+     ((uint32_t)(c)&0xff))
 #define ADDI(a, b, c) OP(1, a, b, c)
 #define LW(a, b, c)   OP(2, a, b, c)
 #define SW(a, b, c)   OP(3, a, b, c)
@@ -61,10 +62,10 @@ static void put_code(uint32_t gva, const uint32_t *words, size_t count)
     assert_true(mem_prepare_write(&machine.mem, gva, count * 4));
     memcpy(mem_host(&machine.mem, gva), words, count * 4);
 }
-#define PUT(gva, ...)                                    \
-    do {                                                 \
-        const uint32_t words_[] = {__VA_ARGS__};         \
-        put_code(gva, words_, sizeof words_ / 4);        \
+#define PUT(gva, ...)                             \
+    do {                                          \
+        const uint32_t words_[] = {__VA_ARGS__};  \
+        put_code(gva, words_, sizeof words_ / 4); \
     } while (0)
 
 static void run_at(uint32_t pc)
@@ -138,8 +139,8 @@ static void slot_goes_first_when_it_may(void **state)
 static void likely_branch_nullifies(void **state)
 {
     (void)state;
-    PUT(CODE, BNEL(0, 0, 3), ADDI(1, 1, 1), ADDI(3, 3, 1), BNEL(3, 0, 3), ADDI(2, 2, 1), NOP,
-        NOP, SYS(0));
+    PUT(CODE, BNEL(0, 0, 3), ADDI(1, 1, 1), ADDI(3, 3, 1), BNEL(3, 0, 3), ADDI(2, 2, 1),
+        NOP, NOP, SYS(0));
     run_at(CODE);
     assert_int_equal(regs()[1], 0);
     assert_int_equal(regs()[2], 1);
@@ -284,8 +285,8 @@ static void code_beside_data_stays_right(void **state)
     (void)state;
     /* the loop stores beside itself, 200 times */
     regs()[3] = CODE + 0x400;
-    PUT(CODE, ADDI(1, 0, 100), SW(1, 3, 0), LW(2, 3, 0), ADDI(1, 1, -1), BNE(1, 0, -4), NOP,
-        SYS(0));
+    PUT(CODE, ADDI(1, 0, 100), SW(1, 3, 0), LW(2, 3, 0), ADDI(1, 1, -1), BNE(1, 0, -4),
+        NOP, SYS(0));
     for (unsigned i = 0; i < 20; i++) {
         run_at(CODE);
         assert_int_equal(regs()[2], 1);
@@ -349,7 +350,8 @@ static void memory_places_and_moves(void **state)
     const int rw = PROT_READ | PROT_WRITE, anon = MAP_PRIVATE | MAP_ANONYMOUS;
     int64_t a = mem_map(m, 0, 3 * PAGE, rw, anon, -1, 0);
     assert_true(a > 0);
-    assert_int_equal(mem_map(m, (uint64_t)a + 1, PAGE, rw, anon | MAP_FIXED, -1, 0), -EINVAL);
+    assert_int_equal(mem_map(m, (uint64_t)a + 1, PAGE, rw, anon | MAP_FIXED, -1, 0),
+                     -EINVAL);
     assert_int_equal(mem_map(m, (uint64_t)a, PAGE, rw, anon | MAP_FIXED_NOREPLACE, -1, 0),
                      -EEXIST);
     strcpy(mem_host(m, (uint64_t)a), "moved");
@@ -370,7 +372,10 @@ static const struct {
     const char *name;
     CMUnitTestFunction run;
 } cases[] = {
-#define CASE(f) {#f, f}
+#define CASE(f) \
+    {           \
+#f, f   \
+    }
     CASE(runs_to_a_trap),
     CASE(loop_with_a_slot),
     CASE(slot_goes_first_when_it_may),
@@ -400,8 +405,8 @@ enum { CASES = sizeof cases / sizeof *cases, KINDS = DISPATCH_DIRECT + 1 };
 int main(void)
 {
     static const char *const kinds[] = {"switch", "threaded", "predecoded", "direct"};
-    static enum dispatch which[] = {DISPATCH_SWITCH, DISPATCH_THREADED, DISPATCH_PREDECODED,
-                                    DISPATCH_DIRECT};
+    static enum dispatch which[] = {DISPATCH_SWITCH, DISPATCH_THREADED,
+                                    DISPATCH_PREDECODED, DISPATCH_DIRECT};
     struct CMUnitTest tests[KINDS * CASES];
     for (unsigned i = 0; i < KINDS * CASES; i++)
         tests[i] = (struct CMUnitTest){

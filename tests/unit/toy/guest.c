@@ -5,14 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 
-extern const struct interp interp_switch, interp_threaded, interp_predecoded, interp_direct;
+extern const struct interp interp_switch, interp_threaded, interp_predecoded,
+    interp_direct;
 
 static unsigned field(const struct decoded *d, unsigned shift)
 {
     return (unsigned)(d->word >> shift) & 0xff;
 }
 
-static int decode(const uint8_t *bytes, unsigned avail, uint32_t context, struct decoded *out)
+static int decode(const uint8_t *bytes, unsigned avail, uint32_t context,
+                  struct decoded *out)
 {
     (void)context;
     if (avail < 4)
@@ -116,8 +118,11 @@ static void bind(struct bind *b)
     }
 }
 
-static const struct guest_reg regs[] = {
-    {.name = "r", .offset = offsetof(struct cpu, state), .bits = 32, .bytes = 4, .count = 8}};
+static const struct guest_reg regs[] = {{.name = "r",
+                                         .offset = offsetof(struct cpu, state),
+                                         .bits = 32,
+                                         .bytes = 4,
+                                         .count = 8}};
 static const struct guest_trap traps[] = {{"Sys", 1}};
 
 const struct guest the_guest = {
