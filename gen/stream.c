@@ -22,7 +22,7 @@ static const char usage[] =
     "  --show               instead shows the instructions of the cases on standard "
     "input\n";
 
-enum class { INT, MEM, BRANCH, FP, ATOMIC, TRAP, ALL };
+enum stream_class { INT, MEM, BRANCH, FP, ATOMIC, TRAP, ALL };
 static const char *const class_names[] = {"int",    "mem",  "branch", "fp",
                                           "atomic", "trap", "all"};
 enum { CLASSES = ALL, MAX_LENGTH = 64, MAX_AVOID = 64 };
@@ -31,7 +31,7 @@ typedef VEC(struct form *) form_list;
 
 struct stream {
     const struct model *m;
-    enum class class_;
+    enum stream_class class_;
     unsigned long count, each;
     unsigned length;
     uint64_t random, avoid;
@@ -49,7 +49,7 @@ struct insn_at {
 
 /* The instructions of one case. */
 struct run {
-    enum class class_;
+    enum stream_class class_;
     struct insn_at at[MAX_LENGTH];
     unsigned count;
     struct sym_state state; /* before the next one */
@@ -137,10 +137,16 @@ static bool usable(const struct stream *s, struct form *f, uint64_t word)
            !any_holds(s->m, f, word, f->sem->hints.at, f->sem->hints.len);
 }
 
-static enum class class_of(const struct effects *e) {
-    if (e->traps_always) return TRAP; if (e->targets.len || e->nullifies) return BRANCH;
-    if (e->atomic) return ATOMIC;
-    if (e->loads || e->stores) return MEM;
+static enum stream_class class_of(const struct effects *e)
+{
+    if (e->traps_always)
+        return TRAP;
+    if (e->targets.len || e->nullifies)
+        return BRANCH;
+    if (e->atomic)
+        return ATOMIC;
+    if (e->loads || e->stores)
+        return MEM;
     return e->fp ? FP : INT;
 }
 
@@ -236,7 +242,7 @@ static uint64_t aimed(struct stream *s, const struct run *r, unsigned i, struct 
 
 /* ---- cases ---- */
 
-static const char *flags_of(struct stream *s, enum class c, bool branches)
+static const char *flags_of(struct stream *s, enum stream_class c, bool branches)
 {
     if (s->flags)
         return s->flags;
@@ -254,7 +260,8 @@ static const char *flags_of(struct stream *s, enum class c, bool branches)
     }
 }
 
-static void start(const struct stream *s, struct run *r, enum class c, const char *flags)
+static void start(const struct stream *s, struct run *r, enum stream_class c,
+                  const char *flags)
 {
     memset(r, 0, sizeof *r);
     r->class_ = c;
@@ -286,7 +293,7 @@ static void append(struct run *r, struct form *f, uint64_t word, const struct ef
 }
 
 /* A word of class C for this place; false after many tries. */
-static bool draw(struct stream *s, struct run *r, enum class c, struct effects *e)
+static bool draw(struct stream *s, struct run *r, enum stream_class c, struct effects *e)
 {
     if (!s->forms[c].len)
         return false;
@@ -311,12 +318,13 @@ static bool draw(struct stream *s, struct run *r, enum class c, struct effects *
     return false;
 }
 
-static enum class next_class(struct stream *s, const struct run *r, bool last) {
-    if (r->class_ == BRANCH) return r->in_slot || (last && s->m->delay_slots) ||
-            below(s, 5) < 3
-        ? INT
-        : BRANCH;
-    if (r->class_ == ATOMIC && !below(s, 4)) return MEM;
+static enum stream_class next_class(struct stream *s, const struct run *r, bool last)
+{
+    if (r->class_ == BRANCH)
+        return r->in_slot || (last && s->m->delay_slots) || below(s, 5) < 3 ? INT
+                                                                            : BRANCH;
+    if (r->class_ == ATOMIC && !below(s, 4))
+        return MEM;
     return r->class_;
 }
 
@@ -380,9 +388,13 @@ static void print_run(struct stream *s, const struct run *r, const char *flags)
     putchar('\n');
 }
 
-static enum class pick_class(struct stream *s) {
-    if (s->class_ != ALL) return s->class_; enum class c;
-    do c = (enum class)below(s, TRAP);
+static enum stream_class pick_class(struct stream *s)
+{
+    if (s->class_ != ALL)
+        return s->class_;
+    enum stream_class c;
+    do
+        c = (enum stream_class)below(s, TRAP);
     while (!s->forms[c].len);
     return c;
 }
@@ -391,7 +403,7 @@ static unsigned long one_case(struct stream *s)
 {
     static struct run r;
     static struct effects e;
-    enum class c = pick_class(s);
+    enum stream_class c = pick_class(s);
     const char *flags = flags_of(s, c, c == BRANCH);
     unsigned length = c == TRAP ? 1 : 1 + below(s, s->length);
     start(s, &r, c, flags);
@@ -418,7 +430,7 @@ static void sort_forms(struct stream *s)
             if (!usable(s, f, word))
                 continue;
             effects_of(s, f, word, &r, &e);
-            enum class c = class_of(&e);
+            enum stream_class c = class_of(&e);
             if (seen[c] || refused(&e))
                 continue;
             seen[c] = true;
@@ -437,9 +449,9 @@ static int print_each(struct stream *s)
         for (size_t i = 0; i < all.len && c != BRANCH; i++) {
             s->forms[c] = (form_list){&all.at[i], 1, 1};
             for (unsigned long n = 0; n < s->each; n++) {
-                const char *flags = flags_of(s, (enum class)c, false);
-                start(s, &r, (enum class)c, flags);
-                if (draw(s, &r, (enum class)c, &e))
+                const char *flags = flags_of(s, (enum stream_class)c, false);
+                start(s, &r, (enum stream_class)c, flags);
+                if (draw(s, &r, (enum stream_class)c, &e))
                     print_run(s, &r, flags);
             }
         }
@@ -517,7 +529,7 @@ static bool read_class(struct stream *s, const char *name)
 {
     for (unsigned i = 0; i <= ALL; i++)
         if (!strcmp(class_names[i], name)) {
-            s->class_ = (enum class)i;
+            s->class_ = (enum stream_class)i;
             return true;
         }
     return false;
