@@ -21,10 +21,11 @@
 #define GUEST_JUMP_SHIFT  2
 #define GUEST_HAS_CONTEXT 0
 
-#define ROUTINES(X)                                                                  \
-    X(addi)                                                                          \
-    X(lw) X(sw) X(bne) X(bne_delayed) X(bnel_delayed) X(jalr) X(jalr_delayed) X(sys) \
-        X(sync) X(bnel)
+/* clang-format off */
+#define ROUTINES(X) \
+    X(addi) X(lw) X(sw) X(bne) X(bne_delayed) X(bnel_delayed) X(jalr) \
+    X(jalr_delayed) X(sys) X(sync) X(bnel)
+/* clang-format on */
 
 enum {
     ROUTINE_first_ = REC_GENERIC_COUNT - 1,
