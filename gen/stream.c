@@ -16,6 +16,7 @@ static const char usage[] =
     "  --length K           up to K instructions per case (default 8)\n"
     "  --avoid FILE=N,...   the integer registers and those that belong to the runner\n"
     "  --align              few accesses to unaligned addresses\n"
+    "  --paired             a store-conditional only where a reservation stands\n"
     "  --enables            floating-point traps are on\n"
     "  --each N             instead N cases of one instruction for each form\n"
     "  --flags F            the runner's flags, instead of what suits the class\n"
@@ -37,7 +38,7 @@ struct stream {
     uint64_t random, avoid;
     const struct reg *file;
     const char *avoid_text, *flags;
-    bool align, enables, show;
+    bool align, paired, enables, show;
     bool *fp;
     form_list forms[CLASSES]; /* that have words of this class */
 };
@@ -165,11 +166,13 @@ static bool astray(const struct effects *e)
     return false;
 }
 
-/* A store-conditional of another width than its reservation: manuals leave open what it
- * does. */
-static bool mismatched(const struct run *r, const struct effects *e)
+/* A store-conditional of another width than its reservation, and with --paired one
+ * without: manuals leave open what it does. */
+static bool mismatched(const struct stream *s, const struct run *r,
+                       const struct effects *e)
 {
-    return e->conditional_store && r->reserved_bits && r->reserved_bits != e->atomic_bits;
+    return e->conditional_store && (r->reserved_bits || s->paired) &&
+           r->reserved_bits != e->atomic_bits;
 }
 
 static bool refused(const struct effects *e)
@@ -309,7 +312,7 @@ static bool draw(struct stream *s, struct run *r, enum stream_class c, struct ef
         if (!usable(s, f, word))
             continue;
         effects_of(s, f, word, r, e);
-        if (class_of(e) != c || refused(e) || mismatched(r, e) || astray(e) ||
+        if (class_of(e) != c || refused(e) || mismatched(s, r, e) || astray(e) ||
             (e->nowhere && !may_fault) || (e->unaligned && !may_skew))
             continue;
         append(r, f, word, e);
@@ -559,6 +562,8 @@ static bool read_options(struct stream *s, int argc, char **argv)
     for (int i = 0; i < argc; i++) {
         if (!strcmp(argv[i], "--align"))
             s->align = true;
+        else if (!strcmp(argv[i], "--paired"))
+            s->paired = true;
         else if (!strcmp(argv[i], "--enables"))
             s->enables = true;
         else if (!strcmp(argv[i], "--show"))

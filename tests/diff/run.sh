@@ -12,7 +12,7 @@ emulator=$BUILDDIR/isomorph-$guest
 case $guest in
 mips | mipsel)
     compiler="$guest-linux-gnu-gcc -mfp32"; sources="mips.c mips.S"
-    options="--align --avoid R=26,27,28,29"; qemu=qemu-$guest ;;
+    options="--align --paired --avoid R=26,27,28,29"; qemu=qemu-$guest ;;
 riscv64)
     compiler="riscv64-linux-gnu-gcc -Wl,--no-relax"; sources="riscv.c riscv.S"
     options="--avoid X=3,4,30,31"; qemu=qemu-riscv64 ;;
