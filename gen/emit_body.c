@@ -35,23 +35,12 @@ static bool has_effect(const struct sem_expr *e)
 {
     if (!e)
         return false;
-    switch (e->op) {
-    case SEM_LOAD:
-    case SEM_RESERVE:
-    case SEM_STORE_COND:
-    case SEM_AMO:
-    case SEM_CAS:
-    case SEM_CLOCK:
-    case SEM_EXTERN:
+    if (sem_effectful(e))
         return true;
-    case SEM_FP:
-        return e->index < FP_IS_NAN;
-    default:
-        for (int i = 0; i < 4; i++)
-            if (has_effect(e->kid[i]))
-                return true;
-        return false;
-    }
+    for (int i = 0; i < 4; i++)
+        if (has_effect(e->kid[i]))
+            return true;
+    return false;
 }
 
 /* any - whether TEST holds for E or a part of it that can be reached. */

@@ -194,4 +194,24 @@ void sem_print(const struct model *m, const struct sem *s, struct text *out);
 void sem_expr_print(const struct model *m, const struct sem *s, const struct sem_expr *e,
                     struct text *out);
 
+/* sem_effectful - whether E itself, its kids aside, touches memory, raises floating-point
+ * flags or is volatile. */
+static inline bool sem_effectful(const struct sem_expr *e)
+{
+    switch (e->op) {
+    case SEM_LOAD:
+    case SEM_RESERVE:
+    case SEM_STORE_COND:
+    case SEM_AMO:
+    case SEM_CAS:
+    case SEM_CLOCK:
+    case SEM_EXTERN:
+        return true;
+    case SEM_FP:
+        return e->index < FP_IS_NAN;
+    default:
+        return false;
+    }
+}
+
 #endif

@@ -45,21 +45,7 @@ struct sinker {
 
 static bool is_pure(const struct sem_expr *e)
 {
-    switch (e->op) {
-    case SEM_LOAD:
-    case SEM_RESERVE:
-    case SEM_STORE_COND:
-    case SEM_AMO:
-    case SEM_CAS:
-    case SEM_CLOCK:
-    case SEM_EXTERN:
-    case SEM_UNKNOWN:
-        return false;
-    case SEM_FP:
-        return e->index >= FP_IS_NAN;
-    default:
-        return true;
-    }
+    return !sem_effectful(e) && e->op != SEM_UNKNOWN;
 }
 
 static void count_expr(struct sinker *k, const struct sem_expr *e)

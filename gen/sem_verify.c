@@ -28,28 +28,10 @@ static void want(const struct verifier *v, const struct sem_expr *e, bool good,
         broken(v, e->loc, what);
 }
 
-static bool effectful(const struct sem_expr *e)
-{
-    switch (e->op) {
-    case SEM_LOAD:
-    case SEM_RESERVE:
-    case SEM_STORE_COND:
-    case SEM_AMO:
-    case SEM_CAS:
-    case SEM_CLOCK:
-    case SEM_EXTERN:
-        return true;
-    case SEM_FP:
-        return e->index < FP_IS_NAN;
-    default:
-        return false;
-    }
-}
-
 static void verify_expr(const struct verifier *v, const struct sem_expr *e, bool whole)
 {
     want(v, e, e->width >= 1 && e->width <= 128, "a width out of range");
-    want(v, e, whole || !effectful(e), "an effect inside an expression");
+    want(v, e, whole || !sem_effectful(e), "an effect inside an expression");
     unsigned kids = 0;
     for (; kids < 4 && e->kid[kids]; kids++) {
         verify_expr(v, e->kid[kids], false);
@@ -193,7 +175,7 @@ static enum phase verify_block(const struct verifier *v, const struct sem_block 
         case ST_FENCE:
             break;
         }
-        bool pure_let = s->kind == ST_LET && !effectful(s->e);
+        bool pure_let = s->kind == ST_LET && !sem_effectful(s->e);
         if (pure_let && phase < first)
             phase = first;
         if (phase < first)
