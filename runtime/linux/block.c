@@ -3,8 +3,9 @@
  *
  * A host signal handler looks at the interrupted PC: in [linux_block_begin,
  * linux_block_end) the call was not made yet, and the handler moves the PC to
- * linux_block_abort. At linux_block_end the call is over and its result stands. So a
- * signal that is caught after the test of the pending flag is never slept over.
+ * linux_block_abort, which answers -SYS_RESTART_ALWAYS. At linux_block_end the call is
+ * over and its result stands. So a signal that is caught after the test of the pending
+ * flag is never slept over, and one that came before the call never ends it.
  */
 #include "linux/linux.h"
 
@@ -43,7 +44,7 @@ __asm__(".text\n"
         "    ret\n"
         ".globl linux_block_abort\n"
         "linux_block_abort:\n"
-        "    movq $-4, %rax\n" /* -EINTR of the host */
+        "    movq $-513, %rax\n" /* -SYS_RESTART_ALWAYS */
         "    ret\n"
         ".size linux_block, .-linux_block\n");
 
@@ -65,7 +66,7 @@ static int64_t linux_block(volatile sig_atomic_t *pending, long nr, const long *
     long result;
 
     if (*pending)
-        return -EINTR;
+        return -SYS_RESTART_ALWAYS;
     result = syscall(nr, args[0], args[1], args[2], args[3], args[4], args[5]);
     return result == -1 ? -errno : result;
 }

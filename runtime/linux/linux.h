@@ -26,7 +26,8 @@
 /* Answers of a system call's routine that are no errno; see syscall_finish(). */
 enum {
     SYS_RESTART = 512, /* negative: restart if the handler has SA_RESTART, else EINTR */
-    SYS_RESTART_NOHAND = 514 /* negative: restart if no handler runs, else EINTR */
+    SYS_RESTART_ALWAYS = 513, /* negative: not made; handlers run, then it is made anew */
+    SYS_RESTART_NOHAND = 514  /* negative: restart if no handler runs, else EINTR */
 };
 /* The kernel's SA_RESTORER, which glibc hides. */
 #define HOST_SA_RESTORER 0x04000000
@@ -233,12 +234,13 @@ void syscall_interrupted(struct cpu *cpu);
 /* host_call - a host system call that doesn't block: result or -errno. */
 int64_t host_call(long nr, long a, long b, long c, long d, long e, long f);
 /*
- * host_block - one that may block. -EINTR if a signal was caught, before it or in it.
- * Returns with that signal pending.
+ * host_block - one that may block. -EINTR if a signal was caught in it,
+ * -SYS_RESTART_ALWAYS if one was caught before it; then nothing was done, and the routine
+ * must answer the same after undoing what it did. Returns with that signal pending.
  */
 int64_t host_block(struct cpu *cpu, long nr, long a, long b, long c, long d, long e,
                    long f);
-/* The same, but interrupted it is -SYS_RESTART. */
+/* The same, but interrupted in it is -SYS_RESTART. */
 int64_t host_restart(struct cpu *cpu, long nr, long a, long b, long c, long d, long e,
                      long f);
 

@@ -43,7 +43,10 @@ static int temporary_in(struct cpu *cpu, uint64_t gva, uint64_t bytes,
     return 0;
 }
 
-/* Interrupted, the mask stays until the handler is entered. */
+/*
+ * Interrupted, the mask stays until the handler is entered. A signal that came before the
+ * call was let in by the mask outside it: that one its handler gets.
+ */
 static int64_t temporary_end(struct cpu *cpu, int64_t result)
 {
     if (result == -EINTR)

@@ -310,7 +310,7 @@ static int64_t exec(struct cpu *cpu, const char *path, uint64_t argv_gva,
     int64_t result = -EFAULT;
 
     if (linux_thread(cpu)->pending)
-        return -SYS_RESTART; /* the new program can't have it */
+        return -SYS_RESTART_ALWAYS; /* the new program can't have it */
     argv = strings_in(cpu, argv_gva, 0, &error);
     envp = argv ? strings_in(cpu, envp_gva, 0, &error) : NULL;
     if (argv && envp)

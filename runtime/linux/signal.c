@@ -275,8 +275,8 @@ void signal_deliver(struct cpu *cpu)
                 host_call(SYS_kill, getpid(), host, 0, 0, 0, 0);
             continue;
         }
-        if (t->interrupted &&
-            !(t->interrupted == SYS_RESTART && action->flags & SA_RESTART))
+        if (t->interrupted == SYS_RESTART_NOHAND ||
+            (t->interrupted == SYS_RESTART && !(action->flags & SA_RESTART)))
             syscall_interrupted(cpu);
         t->interrupted = 0;
         enter_handler(cpu, host, &info, action);
@@ -413,6 +413,22 @@ int64_t sys_rt_sigpending(struct cpu *cpu, const uint64_t *a)
     return sigset_store(cpu, a[0], set & linux_thread(cpu)->mask) ? 0 : -EFAULT;
 }
 
+/*
+ * Waits under the host's SET. A signal that was caught before counts as one that came in
+ * the wait, if SET lets it in: no program can tell, and one that forgot to block it is
+ * woken.
+ */
+static int64_t suspend(struct cpu *cpu, uint64_t set)
+{
+    int64_t result = host_block(cpu, SYS_rt_sigsuspend, (long)(uintptr_t)&set,
+                                HOST_SET_BYTES, 0, 0, 0, 0);
+
+    if (result != -SYS_RESTART_ALWAYS || !(set & BIT(linux_thread(cpu)->pending)))
+        return -SYS_RESTART_NOHAND;
+    signal_end_temporary(cpu);
+    return result;
+}
+
 int64_t sys_rt_sigsuspend(struct cpu *cpu, const uint64_t *a)
 {
     uint64_t set;
@@ -423,17 +439,13 @@ int64_t sys_rt_sigsuspend(struct cpu *cpu, const uint64_t *a)
         return -EFAULT;
     set &= ~never_blocked;
     signal_temporary_mask(cpu, set);
-    host_block(cpu, SYS_rt_sigsuspend, (long)(uintptr_t)&set, HOST_SET_BYTES, 0, 0, 0, 0);
-    return -SYS_RESTART_NOHAND;
+    return suspend(cpu, set);
 }
 
 int64_t sys_pause(struct cpu *cpu, const uint64_t *a)
 {
-    uint64_t set = linux_thread(cpu)->mask & ~never_blocked;
-
     (void)a;
-    host_block(cpu, SYS_rt_sigsuspend, (long)(uintptr_t)&set, HOST_SET_BYTES, 0, 0, 0, 0);
-    return -SYS_RESTART_NOHAND;
+    return suspend(cpu, linux_thread(cpu)->mask & ~never_blocked);
 }
 
 static int64_t wait_signal(struct cpu *cpu, const uint64_t *a, bool wide)

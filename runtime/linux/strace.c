@@ -210,6 +210,8 @@ void strace_result(const char *signature, int64_t result)
     (void)signature;
     if (result == SYS_DONE)
         fputs(" = ?\n", stderr);
+    else if (result == -SYS_RESTART_ALWAYS)
+        fputs(" = ? (a signal came first)\n", stderr);
     else if (result == -SYS_RESTART || result == -SYS_RESTART_NOHAND)
         fputs(" = ? (interrupted)\n", stderr);
     else if (result < 0 && result >= -4095) {

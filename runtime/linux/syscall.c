@@ -222,7 +222,8 @@ void syscall_serve(struct cpu *cpu, uint64_t next)
             return;
     }
     t->interrupted = 0;
-    if (result == -SYS_RESTART || result == -SYS_RESTART_NOHAND) {
+    if (result == -SYS_RESTART || result == -SYS_RESTART_ALWAYS ||
+        result == -SYS_RESTART_NOHAND) {
         /* Nothing of the call is committed: it starts anew, unless a handler says
          * otherwise. */
         t->interrupted = (int)-result;

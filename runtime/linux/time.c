@@ -162,7 +162,6 @@ static int64_t sleep_for(struct cpu *cpu, int clock, int flags, uint64_t request
 
     if (time_in(cpu, request, wide, &ts))
         return -EFAULT;
-    left = ts; /* if the signal comes before the call */
     result = host_block(cpu, SYS_clock_nanosleep, clock, flags, host_pointer(&ts),
                         host_pointer(&left), 0, 0);
     if (result == -EINTR && rest && !(flags & TIMER_ABSTIME) &&
