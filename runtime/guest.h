@@ -25,6 +25,7 @@
 struct rec;  /* a predecoded instruction; interp/rec.h */
 struct bind; /* binding: from a decoded instruction to its records; interp/rec.h */
 struct interp_cpu;
+struct lift;    /* an instruction being turned into IR; ir/lift.h */
 struct machine; /* memory, translation map, personality of one process; engine/engine.h */
 
 enum { GUEST_TRAP_ARGS = 4 };
@@ -60,6 +61,21 @@ struct reservation {
 
 enum { CPU_CONSTANTS = 4 };
 
+/* What translated code uses of the CPU besides the guest's state; host/host.h. */
+struct host_jump { /* inline lookup of indirect jumps; code NULL: empty */
+    uint64_t pc;
+    const void *code;
+};
+enum { HOST_JUMPS = 4096 };
+struct host_cpu {
+    const void *leave;       /* exits of all kinds go here, kind in a register */
+    const void *lookup;      /* jumps to a computed guest address go here */
+    struct host_jump *jumps; /* HOST_JUMPS entries, by jump_slot's rule */
+    void *link;              /* the exit that was taken, or NULL */
+    const void *slow;        /* saves all registers around a call into C */
+    uint64_t spare[3];
+};
+
 /*
  * The part of a guest CPU that every guest has. The registers that the description
  * declares follow at `state`, laid out by isac (regs[] gives their offsets from the start
@@ -81,8 +97,9 @@ struct cpu {
     struct machine *machine;
     void *thread;              /* the personality's record of this thread */
     struct interp_cpu *interp; /* the interpreter's per-CPU data (jump cache, ...) */
-    uint64_t zero;             /* what reads of a constant zero read; never written */
-    uint64_t sink[2];          /* what dropped writes write; never read */
+    struct host_cpu host;
+    uint64_t zero;    /* what reads of a constant zero read; never written */
+    uint64_t sink[2]; /* what dropped writes write; never read */
     uint64_t constant[CPU_CONSTANTS]; /* other constants, set just before the record that
                                          reads */
     _Alignas(64) unsigned char state[];
@@ -178,6 +195,9 @@ struct guest {
     /* bind.c, interp_*.c: see interp/rec.h; interp[] by enum interp_kind */
     void (*bind)(struct bind *b);
     const struct interp *interp[4];
+    /* lift.c: append the IR of l->d at l->pc; see ir/lift.h. NULL: the guest has no
+     * templates. */
+    void (*lift)(struct lift *l);
     void (*enter)(
         struct cpu *cpu); /* before and after generated code: floating-point mode and */
     void (*leave)(

@@ -1,0 +1,76 @@
+/*
+ * alloc.h - register allocation over a region, for any host.
+ *
+ * Every value that needs a place to stand gets one for its whole life: a register of its
+ * class, or a slot in the frame (a GET whose register is dearer gets none: its home
+ * serves). Values joined by PHIs, and by two-operand instructions, are put together into
+ * bundles first, where their lives don't overlap; bundles are given registers in the
+ * order of their use weighted by loop depth (10 per level) over their length.
+ *
+ * Invariants
+ *  (1) Two values that live at the same point never share a register or slot. (2) A value
+ * used by a snapshot lives at least to the node that carries the snapshot; such uses need
+ * no register and weigh nothing. (3) A register in `clobbers` of a node is held by no
+ * value that lives across that node. (4) A node's operands are read before its result is
+ * written, except where `early` says that the result is written first.
+ */
+#ifndef ISOMORPH_HOST_ALLOC_H
+#define ISOMORPH_HOST_ALLOC_H
+
+#include "ir/ir.h"
+
+enum alloc_class { ALLOC_INT, ALLOC_VECTOR, ALLOC_CLASSES };
+
+enum alloc_kind {
+    ALLOC_NONE, /* no value, or fused into its uses: the selector says so */
+    ALLOC_REG,
+    ALLOC_SLOT, /* frame slot, 8 bytes (16 for v128: two) */
+    ALLOC_HOME, /* a GET that stays in struct cpu */
+};
+
+struct alloc_location {
+    uint8_t kind; /* enum alloc_kind */
+    uint8_t reg;  /* host's number */
+    uint16_t slot;
+};
+
+/* What the back end's selector tells the allocator about each node. */
+struct alloc_hints {
+    bool fused;        /* emitted inside its (only) user: its operands live to there */
+    bool two_operand;  /* best if the result has argument 0's register */
+    bool early;        /* the result is written before the operands are read out */
+    int8_t want;       /* register wanted for the result, or -1 */
+    uint32_t clobbers; /* integer registers that the node destroys, by bit */
+};
+
+struct alloc {
+    /* in */
+    uint32_t registers[ALLOC_CLASSES]; /* allocatable, by bit */
+    struct alloc_hints *hints;         /* per node */
+    /* out */
+    struct alloc_location *at; /* per node; in the region's arena */
+    uint32_t slots;            /* frame slots used */
+    uint32_t positions;        /* statistics: nodes numbered */
+    uint32_t spilled;
+};
+
+/* alloc_run - after ir_order; fills in a->at for IR. A fused node's operands are treated
+ * as operands of its user, through any depth of fusing. */
+void alloc_run(const struct ir *ir, struct alloc *a);
+
+/* alloc_check - abort unless invariant (1) holds; for tests and debug builds. */
+void alloc_check(const struct ir *ir, const struct alloc *a);
+
+/* alloc_parallel - order COUNT moves that happen at once: calls MOVE(data, to, from) for
+ * each step; a cycle is broken through TEMP, a location that is in no move. Moves between
+ * equal locations are dropped. */
+struct alloc_move {
+    struct alloc_location to, from;
+    ir_ref value; /* for constants and homes: FROM is ALLOC_NONE or ALLOC_HOME */
+    uint8_t type; /* enum ir_type */
+};
+void alloc_parallel(struct alloc_move *moves, unsigned count, struct alloc_location temp,
+                    struct alloc_location temp_vector,
+                    void (*move)(void *data, const struct alloc_move *m), void *data);
+
+#endif

@@ -1,0 +1,119 @@
+/*
+ * host.h - what a host back end offers: from a finished IR region to machine code, and
+ * back from a place in that code to the guest's state.
+ *
+ * Invariants
+ *  (1) Code is position independent but for the fixups listed in its output; it keeps the
+ * host ABI's rules for nothing: it is entered by host_enter and left through the pointers
+ * in cpu->host. (2) At entry and at every exit all places are in their homes (struct
+ * cpu): the boundary map is empty. (3) For every instruction that may fault, `faults` has
+ * an entry; its recipes give each place that isn't in its home, so the state before the
+ * guest instruction can be rebuilt (host_recover). (4) Nothing here knows a guest, or
+ * what a place means.
+ *
+ * A back end is a directory beside this file; x86_64 is the one that exists.
+ */
+#ifndef ISOMORPH_HOST_HOST_H
+#define ISOMORPH_HOST_HOST_H
+
+#include "guest.h"
+#include "ir/ir.h"
+
+/* A way out of compiled code. */
+enum host_exit_kind {
+    HOST_EXIT_LINK,     /* to a known guest address: may be linked */
+    HOST_EXIT_INDIRECT, /* cpu->pc is set; found by no inline lookup */
+    HOST_EXIT_INTERP,   /* the interpreter does the one instruction at cpu->pc */
+    HOST_EXIT_POLL,     /* cpu->attention was seen at cpu->pc */
+};
+
+/*
+ * A linkable exit. The jump at `jump` (its rel32 field, 4-byte aligned) leads to the stub
+ * at `stub` until the cache links it to other code; the stub loads the 64-bit immediate
+ * at `id`, which the cache fills with its own pointer, and leaves by cpu->host.exit.
+ */
+struct host_exit {
+    uint32_t jump, stub, id; /* offsets in the code */
+    uint64_t pc;             /* where to */
+};
+
+/* Where a value is at a faulting instruction. */
+enum host_where { HOST_CONST, HOST_GPR, HOST_XMM, HOST_SLOT };
+struct host_recipe {
+    uint32_t offset; /* of the place in struct cpu */
+    uint8_t type;    /* enum ir_type of the place */
+    uint8_t where;   /* enum host_where */
+    uint16_t index;  /* register or slot number */
+    uint64_t value;  /* HOST_CONST */
+};
+struct host_fault {
+    uint32_t code;         /* offset of the instruction */
+    uint32_t recipe_first; /* a run of recipes; shared between faults where equal */
+    uint32_t recipe_count;
+    uint64_t pc; /* guest address to go on at */
+};
+
+/* A line of the map from host to guest code, for dumps and perf. */
+struct host_line {
+    uint32_t code;
+    uint64_t pc;
+};
+
+struct host_code {
+    uint8_t *bytes;
+    uint32_t size, entry; /* entry: offset where execution starts */
+    struct host_exit *exits;
+    uint32_t exit_count;
+    struct host_fault *faults; /* ascending by code */
+    uint32_t fault_count;
+    struct host_recipe *recipes;
+    uint32_t recipe_count;
+    struct host_line *lines;
+    uint32_t line_count;
+};
+
+/* What a compilation may assume. */
+struct host_options {
+    unsigned level;    /* x86-64-v1 to v4: which instructions may be used */
+    bool window;       /* guest addresses are 32 bits, relative to cpu->mem */
+    bool poll;         /* POLL nodes test cpu->attention */
+    bool count;        /* the code counts its entries in *counter */
+    uint32_t *counter; /* decremented at entry; at zero it leaves: HOST_EXIT_INDIRECT */
+};
+
+/* host_init - find out what this host can do; LEVEL limits it (0: no limit). */
+void host_init(unsigned level);
+unsigned host_level(void);
+
+/*
+ * host_compile - compile IR, which passed ir_finish and any passes, into OUT (owned by
+ * the caller, host_code_free). Returns false if the region is too large or holds
+ * something the back end can't do; then it must be interpreted.
+ */
+bool host_compile(struct ir *ir, const struct host_options *options,
+                  struct host_code *out);
+void host_code_free(struct host_code *code);
+
+/*
+ * host_enter - run code at ENTRY on CPU until it leaves; says how. HOST_EXIT_LINK: the
+ * exit's id stands in cpu->host.link, cpu->pc is set in every case.
+ */
+enum host_exit_kind host_enter(struct cpu *cpu, const void *entry);
+
+/*
+ * host_recover - the state that fault F of code with RECIPES means, from the signal's
+ * ucontext: writes the homes and cpu->pc. host_unwind - make the interrupted code leave:
+ * nothing to do but to longjmp, as the frame holds nothing but spilled values.
+ */
+void host_recover(struct cpu *cpu, const struct host_fault *f,
+                  const struct host_recipe *recipes, const void *ucontext);
+
+/* host_patch - make the rel32 jump field at FIELD (in the writable view) lead from SITE
+ * (the same place in the executable view) to TO; atomic. */
+void host_patch(uint8_t *field, const uint8_t *site, const void *to);
+
+/* host_disas - the instructions of CODE as text, beside the guest addresses of its lines.
+ */
+void host_disas(const struct host_code *code, FILE *to);
+
+#endif
