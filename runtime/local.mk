@@ -24,6 +24,9 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/fp/sse.h \
 	%D%/fp/types.h \
 	%D%/guest.h \
+	%D%/host/host.h \
+	%D%/host/x86_64/asm.c \
+	%D%/host/x86_64/asm.h \
 	%D%/interp/access.h \
 	%D%/interp/blocks.c \
 	%D%/interp/blocks.h \
