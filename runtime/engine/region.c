@@ -1,0 +1,207 @@
+/* region.c - guest code into IR regions; see region.h. The plan of what a region takes in
+ * is made by region_plan.c. */
+#include "engine/region.h"
+
+#include "engine/region_plan.h"
+#include "ir/lift.h"
+
+/* in_plan - the IR block of the planned code at PC, or 0. */
+static ir_block_id in_plan(const struct plan *p, uint64_t pc)
+{
+    const struct plan_block *b = plan_find(p, pc);
+    return b != NULL ? b->ir : 0;
+}
+
+/* leave_to - end the current block by going to TARGET. */
+static void leave_to(struct lift *l, uint64_t target, unsigned flags, uint64_t link)
+{
+    struct ir *ir = l->ir;
+    ir_block_id to = flags & IR_IS_CALL ? 0 : in_plan(l->region, target);
+    if (to != 0) {
+        ir_jump(ir, to);
+        return;
+    }
+    uint32_t snap = ir_snapshot(ir, target, false);
+    ir->snaps[snap].ret = link;
+    ir_exit(ir, snap, flags);
+}
+
+static void leave_by(struct lift *l, ir_ref to, unsigned flags, uint64_t link)
+{
+    uint32_t snap = ir_snapshot(l->ir, 0, false);
+    l->ir->snaps[snap].ret = link;
+    ir_exit_to(l->ir, to, snap, flags);
+}
+
+/* The hook of lift.h: a jump inside an arm. */
+static void leave(struct lift *l, bool direct, uint64_t target, ir_ref to, unsigned flags)
+{
+    uint64_t link = flags & IR_IS_CALL ? l->next : 0;
+    if (direct)
+        leave_to(l, target, flags, link);
+    else
+        leave_by(l, to, flags, link);
+}
+
+static unsigned jump_flags(const struct lift *l)
+{
+    return (l->jump.call ? IR_IS_CALL : 0u) | (l->jump.ret ? IR_IS_RETURN : 0u);
+}
+
+/* jump_now - do the jump in l->jump, whose condition holds. */
+static void jump_now(struct lift *l, uint64_t link)
+{
+    if (l->jump.direct)
+        leave_to(l, l->jump.target, jump_flags(l), link);
+    else
+        leave_by(l, l->jump.to, jump_flags(l), link);
+}
+
+/*
+ * branch - do the conditional jump in l->jump; what follows is appended where it isn't
+ * taken. An exit needs no block of its own.
+ */
+static void branch(struct lift *l, uint64_t link)
+{
+    struct ir *ir = l->ir;
+    if (l->jump.direct && !l->jump.call && in_plan(l->region, l->jump.target) == 0) {
+        uint32_t snap = ir_snapshot(ir, l->jump.target, false);
+        ir_effectful(ir, IR_EXIT_IF, IR_VOID, l->jump.condition, 0, 0, snap,
+                     l->jump.target, 0);
+        return;
+    }
+    ir_block_id yes = ir_block_new(ir), no = ir_block_new(ir);
+    ir_branch(ir, l->jump.condition, yes, no, 0);
+    ir_seal(ir, yes);
+    ir_seal(ir, no);
+    ir_enter(ir, yes);
+    jump_now(l, link);
+    ir_enter(ir, no);
+}
+
+/* instruction - lift the decoded l->d at l->pc. */
+static void instruction(struct lift *l)
+{
+    l->next = l->pc + l->d.bytes;
+    l->jump.kind = LIFT_NONE;
+    l->jump.delayed = l->jump.nullify = l->jump.call = l->jump.ret = false;
+    l->arm_count = 0;
+    l->snap = ir_snapshot(l->ir, l->in_slot ? l->branch_pc : l->pc, l->in_slot);
+    l->ir->guest_insns++;
+    l->guest->lift(l);
+}
+
+/* slot - lift the delay slot of the branch at l->pc, decoded as D. False: it left. */
+static bool slot(struct lift *l, const struct decoded *d)
+{
+    struct lift s = *l;
+    s.in_slot = true;
+    s.branch_pc = l->pc;
+    s.pc = l->next;
+    s.d = *d;
+    instruction(&s);
+    return s.jump.kind != LIFT_INTERP && !l->ir->terminated;
+}
+
+/* delayed - the branch in l->jump, after its slot. Returns whether code follows. */
+static bool delayed(struct lift *l, uint32_t before, uint64_t *next)
+{
+    struct ir *ir = l->ir;
+    struct decoded d;
+    if (!plan_decode(l->region, l->next, &d) ||
+        (plan_flags(l->region, &d, l->next, NULL, NULL, NULL) & FORM_BRANCH)) {
+        ir_exit_interp(ir, before);
+        return false;
+    }
+    *next = l->next + d.bytes;
+    if (l->jump.nullify) {
+        ir_block_id yes = ir_block_new(ir), no = ir_block_new(ir);
+        ir_branch(ir, l->jump.condition, yes, no, 0);
+        ir_seal(ir, yes);
+        ir_seal(ir, no);
+        ir_enter(ir, yes);
+        if (slot(l, &d))
+            jump_now(l, *next);
+        ir_enter(ir, no);
+        return true;
+    }
+    if (!slot(l, &d))
+        return false;
+    if (l->jump.kind == LIFT_IF) {
+        branch(l, *next);
+        return true;
+    }
+    jump_now(l, *next);
+    return false;
+}
+
+/*
+ * step - lift the instruction at l->pc with its slot; NEXT is what follows it. Returns
+ * whether execution can go on there.
+ */
+static bool step(struct lift *l, uint64_t *next)
+{
+    if (!plan_decode(l->region, l->pc, &l->d)) {
+        ir_exit_interp(l->ir, ir_snapshot(l->ir, l->pc, false));
+        return false;
+    }
+    instruction(l);
+    uint32_t before = l->snap;
+    *next = l->next;
+    if (l->jump.kind == LIFT_INTERP || l->ir->terminated)
+        return false;
+    if (l->jump.kind == LIFT_NONE)
+        return true;
+    if (l->jump.delayed)
+        return delayed(l, before, next);
+    if (l->jump.kind == LIFT_IF) {
+        branch(l, l->next);
+        return true;
+    }
+    jump_now(l, l->next);
+    return false;
+}
+
+/* block - lift the planned block B; POLL at its beginning if asked. */
+static void block(struct lift *l, const struct plan_block *b, bool poll)
+{
+    struct ir *ir = l->ir;
+    ir_enter(ir, b->ir);
+    ir->blocks[b->ir].pc = b->pc;
+    if (poll)
+        ir_effectful(ir, IR_POLL, IR_VOID, 0, 0, 0, ir_snapshot(ir, b->pc, false), 0, 0);
+    l->pc = b->pc;
+    uint64_t next = b->pc;
+    while (l->pc < b->end) {
+        if (!step(l, &next)) {
+            if (!ir->terminated)
+                ir_exit_interp(ir, ir_snapshot(ir, l->pc, false));
+            return;
+        }
+        l->pc = next;
+    }
+    leave_to(l, l->pc, 0, 0);
+}
+
+struct ir *region_lift(struct machine *m, uint64_t pc, uint32_t context, unsigned tier,
+                       struct cache_range *ranges, uint32_t *range_count)
+{
+    struct plan p;
+    if (!plan_make(&p, m, pc, context, tier, ranges, range_count)) {
+        plan_free(&p);
+        return NULL;
+    }
+    struct ir *ir = ir_new(m->guest->word_bits);
+    struct lift l = {
+        .ir = ir, .context = context, .guest = m->guest, .leave = leave, .region = &p};
+    for (unsigned i = 0; i < p.block_count; i++)
+        p.blocks[i].ir = ir_block_new(ir);
+    ir_jump(ir, p.blocks[0].ir);
+    for (unsigned i = 0; i < p.block_count; i++)
+        block(&l, &p.blocks[i], i == 0 || p.blocks[i].poll);
+    for (unsigned i = 0; i < p.block_count; i++)
+        ir_seal(ir, p.blocks[i].ir);
+    plan_free(&p);
+    ir_finish(ir);
+    return ir;
+}

@@ -1,0 +1,32 @@
+/*
+ * region.h - from guest code to one IR region: which code it takes in, and how
+ * instructions, branches and delay slots are put together.
+ *
+ * Tier 1 takes one superblock: the code from its pc to the first unconditional jump;
+ * conditional branches leave by EXIT_IF. Tier 2 takes a loop or what can be reached from
+ * its pc by direct jumps to code that has been executed; loops inside it are loops of the
+ * IR.
+ *
+ * Invariants
+ *  (1) A branch and its delay slot are never separated. (2) Every translation begins with
+ * a POLL, and so does every block of it that a jump from below or from itself leads to.
+ * (3) All source bytes stand in *ranges, on pages that are watched for writes.
+ */
+#ifndef ISOMORPH_ENGINE_REGION_H
+#define ISOMORPH_ENGINE_REGION_H
+
+#include "cache/cache.h"
+#include "engine/engine.h"
+#include "ir/ir.h"
+
+enum { REGION_INSNS_MAX = 1000, REGION_BLOCK_INSNS_MAX = 128, REGION_RANGES_MAX = 64 };
+
+/*
+ * region_lift - the IR of the code at PC in CONTEXT for TIER (1 or 2), after ir_finish.
+ * RANGES has room for *RANGE_COUNT entries and is filled in. NULL if no code can be
+ * fetched there or its page is written too often to be watched.
+ */
+struct ir *region_lift(struct machine *m, uint64_t pc, uint32_t context, unsigned tier,
+                       struct cache_range *ranges, uint32_t *range_count);
+
+#endif

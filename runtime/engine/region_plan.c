@@ -1,0 +1,274 @@
+/* region_plan.c - what a region takes in; see region_plan.h. */
+#include "engine/region_plan.h"
+
+#include "engine/region.h"
+#include "interp/blocks.h"
+#include "util/alloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A superblock past this many instructions ends at the next conditional branch. */
+enum { INSNS_ENOUGH = 64 };
+
+/* Records of one instruction, which are thrown away. */
+enum { RECORDS_BYTES = 4 * REC_BYTES_MAX };
+
+void plan_free(struct plan *p)
+{
+    free(p->pcs);
+    hash_clear(&p->by_pc);
+}
+
+/* -- fetching -----------------------------------------------------------------------*/
+
+/* readable - whether the guest may execute at GVA and we can read there. */
+static bool readable(struct plan *p, uint64_t gva)
+{
+    uint64_t page = gva / p->m->mem.page_bytes;
+    uint8_t byte;
+    for (unsigned i = 0; i < p->page_count; i++)
+        if (p->pages[i] == page)
+            return true;
+    if (p->page_count == PLAN_PAGES_MAX ||
+        !mem_access_ok(&p->m->mem, gva, 1, ACCESS_EXEC) ||
+        !mem_peek(&p->m->mem, gva, &byte, 1))
+        return false;
+    p->pages[p->page_count++] = page;
+    return true;
+}
+
+bool plan_decode(struct plan *p, uint64_t pc, struct decoded *d)
+{
+    const struct guest *g = p->m->guest;
+    uint64_t page_bytes = p->m->mem.page_bytes,
+             left = page_bytes - (pc & (page_bytes - 1));
+    const uint8_t *bytes = mem_host(&p->m->mem, pc);
+    *d = (struct decoded){0};
+    if ((pc & (g->insn_bytes_min - 1)) != 0 || !readable(p, pc))
+        return false;
+    unsigned avail = left < g->insn_bytes_max ? (unsigned)left : g->insn_bytes_max;
+    int form = g->decode(bytes, avail, p->context, d);
+    if (form == DECODE_SHORT && readable(p, pc + left))
+        form = g->decode(bytes, g->insn_bytes_max, p->context, d);
+    return form >= 0;
+}
+
+uint32_t plan_flags(const struct plan *p, const struct decoded *d, uint64_t pc,
+                    uint64_t *target, bool *direct, bool *is_delayed)
+{
+    _Alignas(16) uint8_t records[RECORDS_BYTES];
+    struct bind b = {.d = d, .pc = pc, .context = p->context, .at = records};
+    p->m->guest->bind(&b);
+    if (direct != NULL)
+        *direct = b.chain != 0;
+    if (target != NULL && b.chain != 0)
+        *target = ((const struct chain *)((const uint8_t *)b.main + b.chain))->target;
+    if (is_delayed != NULL)
+        *is_delayed = (b.flags & FORM_BRANCH) && b.delayed != 0;
+    return b.flags;
+}
+
+/* -- blocks -------------------------------------------------------------------------*/
+
+const struct plan_block *plan_find(const struct plan *p, uint64_t pc)
+{
+    if (p->block_count == 1)
+        return p->blocks[0].pc == pc ? &p->blocks[0] : NULL;
+    return hash_find(&p->by_pc, pc);
+}
+
+static void note_pc(struct plan *p, struct plan_block *b, uint64_t pc)
+{
+    p->pcs[p->pc_count++] = pc;
+    b->insns++;
+}
+
+/* ends - whether block B of a superblock ends behind a conditional branch or a long way.
+ */
+static bool long_enough(const struct plan *p, const struct plan_block *b, uint32_t flags)
+{
+    uint64_t page_bytes = p->m->mem.page_bytes;
+    if (p->tier > 1)
+        return (flags & FORM_BRANCH) != 0;
+    return (b->end - 1) / page_bytes > b->pc / page_bytes ||
+           b->insns >= REGION_BLOCK_INSNS_MAX - 1 ||
+           ((flags & FORM_BRANCH) && b->insns >= INSNS_ENOUGH);
+}
+
+/* scan - find the end of block B. */
+static void scan(struct plan *p, struct plan_block *b)
+{
+    b->first = p->pc_count;
+    b->end = b->pc;
+    for (;;) {
+        struct decoded d, in_slot;
+        bool direct, slot;
+        uint64_t pc = b->end, target = 0;
+        if (p->pc_count + 2 > REGION_INSNS_MAX ||
+            (pc != b->pc && p->tier > 1 && hash_find(&p->by_pc, pc) != NULL)) {
+            b->falls = true;
+            return;
+        }
+        note_pc(p, b, pc);
+        if (!plan_decode(p, pc, &d)) {
+            b->end += p->m->guest->insn_bytes_min;
+            return;
+        }
+        uint32_t flags = plan_flags(p, &d, pc, &target, &direct, &slot);
+        b->end += d.bytes;
+        if (slot)
+            b->end += plan_decode(p, b->end, &in_slot) ? in_slot.bytes
+                                                       : p->m->guest->insn_bytes_min;
+        if ((flags & FORM_BRANCH) && direct && !(flags & FORM_CALL)) {
+            b->jumps = true;
+            b->target = target;
+        }
+        if ((flags & FORM_ENDS_BLOCK) || ((flags & FORM_BRANCH) && (flags & FORM_ALWAYS)))
+            return;
+        if (long_enough(p, b, flags)) {
+            b->falls = true;
+            return;
+        }
+    }
+}
+
+/* split - end block B at PC, one of its instructions, and return the rest as a new block;
+ * NULL if PC is none. */
+static struct plan_block *split(struct plan *p, struct plan_block *b, uint64_t pc)
+{
+    struct plan_block *rest = &p->blocks[p->block_count];
+    for (uint32_t i = 1; i < b->insns; i++) {
+        if (p->pcs[b->first + i] != pc)
+            continue;
+        *rest = *b;
+        rest->pc = b->end = pc;
+        rest->first += i;
+        rest->insns -= i;
+        b->insns = i;
+        b->jumps = false;
+        b->falls = true;
+        p->block_count++;
+        hash_put(&p->by_pc, pc, rest);
+        return rest;
+    }
+    return NULL;
+}
+
+/* executed - whether a jump has ever led to PC. */
+static bool executed(const struct plan *p, uint64_t pc)
+{
+    const struct block *b = blocks_find(p->m->blocks, pc, p->context);
+    return b != NULL && b->entries > 0 && !b->checked;
+}
+
+/* add - plan the code at PC, if there is room and it isn't planned. */
+static void add(struct plan *p, uint64_t pc)
+{
+    if (hash_find(&p->by_pc, pc) != NULL || p->block_count == PLAN_BLOCKS_MAX ||
+        p->pc_count + 2 > REGION_INSNS_MAX)
+        return;
+    for (uint32_t i = 0; i < p->block_count; i++)
+        if (pc > p->blocks[i].pc && pc < p->blocks[i].end) {
+            split(p, &p->blocks[i], pc);
+            return;
+        }
+    struct plan_block *b = &p->blocks[p->block_count++];
+    *b = (struct plan_block){.pc = pc};
+    hash_put(&p->by_pc, pc, b);
+    scan(p, b);
+}
+
+/*
+ * keep_loop - if jumps lead back to the region's pc, it is a loop: leave out what doesn't
+ * stand between its head and the last such jump, so that a loop inside another one is
+ * not spread out over it.
+ */
+static void keep_loop(struct plan *p)
+{
+    uint64_t head = p->blocks[0].pc, end = 0;
+    for (uint32_t i = 0; i < p->block_count; i++) {
+        const struct plan_block *b = &p->blocks[i];
+        if (((b->jumps && b->target == head) || (b->falls && b->end == head)) &&
+            b->end > end)
+            end = b->end;
+    }
+    if (end <= head)
+        return;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < p->block_count; i++)
+        if (p->blocks[i].pc >= head && p->blocks[i].pc < end)
+            p->blocks[kept++] = p->blocks[i];
+    p->block_count = kept;
+}
+
+/* keep_watched - leave out what can't be watched; note the ranges. */
+static bool keep_watched(struct plan *p, struct cache_range *ranges,
+                         uint32_t *range_count)
+{
+    uint32_t kept = 0, room = *range_count, used = 0;
+    for (uint32_t i = 0; i < p->block_count; i++) {
+        struct plan_block b = p->blocks[i];
+        uint32_t len = (uint32_t)(b.end - b.pc), r = 0;
+        while (r < used && ranges[r].gva + ranges[r].len != b.pc)
+            r++;
+        if (r == room || !mem_watch_code(&p->m->mem, b.pc, len)) {
+            if (i == 0)
+                return false;
+            continue;
+        }
+        if (r == used)
+            ranges[used++] = (struct cache_range){b.pc, 0};
+        ranges[r].len += len;
+        p->blocks[kept++] = b;
+    }
+    p->block_count = kept;
+    *range_count = used;
+    return kept > 0;
+}
+
+/* note_polls - which blocks are led to from below. */
+static void note_polls(struct plan *p)
+{
+    for (uint32_t i = 0; i < p->block_count; i++) {
+        const struct plan_block *b = &p->blocks[i];
+        struct plan_block *to =
+            b->jumps ? (struct plan_block *)plan_find(p, b->target) : NULL;
+        if (to != NULL && to->pc < b->end)
+            to->poll = true;
+    }
+}
+
+bool plan_make(struct plan *p, struct machine *m, uint64_t pc, uint32_t context,
+               unsigned tier, struct cache_range *ranges, uint32_t *range_count)
+{
+    memset(p, 0, offsetof(struct plan, blocks));
+    p->block_count = p->pc_count = p->page_count = 0;
+    p->by_pc = (struct hash){0};
+    p->m = m;
+    p->context = context;
+    p->tier = tier;
+    p->pcs = xcalloc(REGION_INSNS_MAX, sizeof *p->pcs);
+    if (!readable(p, pc))
+        return false;
+    p->blocks[0] = (struct plan_block){.pc = pc};
+    p->block_count = 1;
+    if (tier > 1)
+        hash_put(&p->by_pc, pc, &p->blocks[0]);
+    scan(p, &p->blocks[0]);
+    for (uint32_t i = 0; tier > 1 && i < p->block_count; i++) {
+        if (p->blocks[i].falls)
+            add(p, p->blocks[i].end);
+        if (p->blocks[i].jumps && executed(p, p->blocks[i].target))
+            add(p, p->blocks[i].target);
+    }
+    if (tier > 1)
+        keep_loop(p);
+    if (!keep_watched(p, ranges, range_count))
+        return false;
+    hash_clear(&p->by_pc);
+    for (uint32_t i = 0; tier > 1 && i < p->block_count; i++)
+        hash_put(&p->by_pc, p->blocks[i].pc, &p->blocks[i]);
+    note_polls(p);
+    return true;
+}

@@ -1,0 +1,60 @@
+/*
+ * region_plan.h - which guest code a region takes in, as basic blocks; private to
+ * engine/region.c.
+ *
+ * Invariants
+ *  (1) blocks[0] begins at the region's pc. Blocks don't overlap; each ends at a branch
+ * (its slot included), where another begins, where nothing can be fetched, or at the
+ * limit. (2) In tier 1 there is one block, and conditional branches don't end it. (3)
+ * Only code that stands on watched pages is planned.
+ */
+#ifndef ISOMORPH_ENGINE_REGION_PLAN_H
+#define ISOMORPH_ENGINE_REGION_PLAN_H
+
+#include "cache/cache.h"
+#include "engine/engine.h"
+#include "ir/ir.h"
+#include "util/hash.h"
+
+struct plan_block {
+    uint64_t pc, end;      /* guest code, [pc, end) */
+    uint64_t target;       /* of the direct branch at its end */
+    bool jumps, falls;     /* whether there is one; whether code goes on at `end` */
+    bool poll;             /* a jump from below leads here */
+    ir_block_id ir;        /* 0: not taken in after all */
+    uint32_t first, insns; /* its instructions in plan.pcs */
+};
+
+enum { PLAN_BLOCKS_MAX = 200, PLAN_PAGES_MAX = 16 };
+
+struct plan {
+    struct machine *m;
+    uint32_t context;
+    unsigned tier;
+    struct plan_block blocks[PLAN_BLOCKS_MAX];
+    uint32_t block_count;
+    uint64_t *pcs; /* owned: where instructions begin */
+    uint32_t pc_count;
+    uint64_t pages[PLAN_PAGES_MAX]; /* known to be readable and executable */
+    uint32_t page_count;
+    struct hash by_pc; /* pc -> struct plan_block, once there are several */
+};
+
+/* plan_make - for the code at PC; fills in RANGES, which has room for *RANGE_COUNT.
+ * False: there is nothing to translate. plan_free in either case. */
+bool plan_make(struct plan *p, struct machine *m, uint64_t pc, uint32_t context,
+               unsigned tier, struct cache_range *ranges, uint32_t *range_count);
+void plan_free(struct plan *p);
+
+/* plan_find - the planned block that begins at PC, or NULL. */
+const struct plan_block *plan_find(const struct plan *p, uint64_t pc);
+
+/* plan_decode - the instruction at PC into D; false if there is none. */
+bool plan_decode(struct plan *p, uint64_t pc, struct decoded *d);
+
+/* plan_flags - enum form_flags of D at PC. *TARGET, unless NULL: where a direct jump
+ * leads, *DIRECT whether it is one. *DELAYED: whether a slot follows. */
+uint32_t plan_flags(const struct plan *p, const struct decoded *d, uint64_t pc,
+                    uint64_t *target, bool *direct, bool *delayed);
+
+#endif
