@@ -27,6 +27,10 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/host/host.h \
 	%D%/host/x86_64/asm.c \
 	%D%/host/x86_64/asm.h \
+	%D%/host/x86_64/dump.c \
+	%D%/host/x86_64/enter.c \
+	%D%/host/x86_64/frame.h \
+	%D%/host/x86_64/recover.c \
 	%D%/interp/access.h \
 	%D%/interp/blocks.c \
 	%D%/interp/blocks.h \

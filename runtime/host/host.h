@@ -100,6 +100,11 @@ void host_code_free(struct host_code *code);
  */
 enum host_exit_kind host_enter(struct cpu *cpu, const void *entry);
 
+/* host_cpu_init - fill in cpu->host; JUMP_SHIFT is guest.jump_shift. host_cpu_free gives
+ * it back. */
+void host_cpu_init(struct cpu *cpu, unsigned jump_shift);
+void host_cpu_free(struct cpu *cpu);
+
 /*
  * host_recover - the state that fault F of code with RECIPES means, from the signal's
  * ucontext: writes the homes and cpu->pc. host_unwind - make the interrupted code leave:

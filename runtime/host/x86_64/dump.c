@@ -1,0 +1,72 @@
+/* dump.c - compiled code as text, for -d and for people. */
+#include "host/host.h"
+
+#include <capstone/capstone.h>
+#include <inttypes.h>
+
+#if defined(__x86_64__)
+
+/* Where the next guest address and the next fault stand. */
+struct dump {
+    const struct host_code *code;
+    uint32_t line, fault;
+    FILE *to;
+};
+
+/* before - what stands above the instruction at offset AT. */
+static void before(struct dump *d, uint32_t at)
+{
+    const struct host_code *c = d->code;
+    if (at == c->entry)
+        fprintf(d->to, "entry:\n");
+    for (; d->line < c->line_count && c->lines[d->line].code <= at; d->line++)
+        fprintf(d->to, "0x%" PRIx64 ":\n", c->lines[d->line].pc);
+    for (uint32_t i = 0; i < c->exit_count; i++) {
+        if (c->exits[i].stub == at)
+            fprintf(d->to, "exit %" PRIu32 ", to 0x%" PRIx64 ":\n", i, c->exits[i].pc);
+    }
+}
+
+/* behind - what is said behind the instruction of SIZE bytes at AT. */
+static void behind(struct dump *d, uint32_t at, uint32_t size)
+{
+    const struct host_code *c = d->code;
+    for (uint32_t i = 0; i < c->exit_count; i++) {
+        if (c->exits[i].jump > at && c->exits[i].jump < at + size)
+            fprintf(d->to, "  ; exit %" PRIu32 ", to 0x%" PRIx64, i, c->exits[i].pc);
+    }
+    while (d->fault < c->fault_count && c->faults[d->fault].code < at)
+        d->fault++;
+    for (; d->fault < c->fault_count && c->faults[d->fault].code == at; d->fault++)
+        fprintf(d->to, "  ; may fault at 0x%" PRIx64, c->faults[d->fault].pc);
+    fputc('\n', d->to);
+}
+
+void host_disas(const struct host_code *code, FILE *to)
+{
+    struct dump d = {.code = code, .to = to};
+    csh cs;
+    cs_insn *insn;
+    if (cs_open(CS_ARCH_X86, CS_MODE_64, &cs) != CS_ERR_OK)
+        return;
+    insn = cs_malloc(cs);
+    const uint8_t *at = code->bytes;
+    size_t left = code->size;
+    uint64_t offset = 0;
+    while (left > 0) {
+        uint32_t here = (uint32_t)offset;
+        before(&d, here);
+        if (cs_disasm_iter(cs, &at, &left, &offset, insn)) {
+            fprintf(to, "  %5" PRIx32 "  %s%s%s", here, insn->mnemonic,
+                    insn->op_str[0] != 0 ? " " : "", insn->op_str);
+        } else {
+            fprintf(to, "  %5" PRIx32 "  .byte 0x%02x", here, *at);
+            at++, left--, offset++;
+        }
+        behind(&d, here, (uint32_t)offset - here);
+    }
+    cs_free(insn, 1);
+    cs_close(&cs);
+}
+
+#endif

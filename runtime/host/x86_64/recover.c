@@ -1,0 +1,125 @@
+/* recover.c - the host's level, links, and the state behind a fault; see host.h. */
+#include "host/host.h"
+
+#include <assert.h>
+#include <string.h>
+#include <ucontext.h>
+
+#if defined(__x86_64__)
+
+#include <cpuid.h>
+
+static unsigned level_found;
+
+/* Bits of cpuid that the levels of the x86-64 psABI ask for. */
+enum {
+    V2_1C = bit_SSE3 | bit_SSSE3 | bit_CMPXCHG16B | bit_SSE4_1 | bit_SSE4_2 | bit_POPCNT,
+    V2_X1C = bit_LAHF_LM,
+    V3_1C = bit_FMA | bit_MOVBE | bit_OSXSAVE | bit_AVX | bit_F16C,
+    V3_7B = bit_BMI | bit_AVX2 | bit_BMI2,
+    V3_X1C = bit_LZCNT,
+};
+static const unsigned v4_7b =
+    bit_AVX512F | bit_AVX512DQ | bit_AVX512CD | bit_AVX512BW | bit_AVX512VL;
+
+/* Parts of the state that the host's kernel saves: xmm, ymm; opmask, zmm. */
+enum { XCR0_AVX = 0x06, XCR0_AVX512 = 0xe6 };
+
+static bool all(unsigned have, unsigned want)
+{
+    return (have & want) == want;
+}
+
+static unsigned detect(void)
+{
+    unsigned a, b, c = 0, d, b7 = 0, c7, cx = 0, saved = 0;
+    if (!__get_cpuid(1, &a, &b, &c, &d))
+        return 1;
+    if (!__get_cpuid_count(7, 0, &a, &b7, &c7, &d))
+        b7 = 0;
+    if (!__get_cpuid(0x80000001, &a, &b, &cx, &d))
+        cx = 0;
+    if (c & bit_OSXSAVE)
+        __asm__("xgetbv" : "=a"(saved), "=d"(d) : "c"(0));
+    if (!all(c, V2_1C) || !all(cx, V2_X1C))
+        return 1;
+    if (!all(c, V3_1C) || !all(b7, V3_7B) || !all(cx, V3_X1C) || !all(saved, XCR0_AVX))
+        return 2;
+    return all(b7, v4_7b) && all(saved, XCR0_AVX512) ? 4 : 3;
+}
+
+void host_init(unsigned level)
+{
+    level_found = detect();
+    if (level != 0 && level < level_found)
+        level_found = level;
+}
+
+unsigned host_level(void)
+{
+    return level_found;
+}
+
+void host_patch(uint8_t *field, const uint8_t *site, const void *to)
+{
+    int64_t distance = (const uint8_t *)to - (site + 4);
+    assert((uintptr_t)field % 4 == 0 && distance == (int32_t)distance);
+    __atomic_store_n((int32_t *)(void *)field, (int32_t)distance, __ATOMIC_RELEASE);
+}
+
+/* --- recovery --- */
+
+/* The general registers by their number in an instruction. */
+static const int reg_index[16] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP,
+                                  REG_RSI, REG_RDI, REG_R8,  REG_R9,  REG_R10, REG_R11,
+                                  REG_R12, REG_R13, REG_R14, REG_R15};
+
+static unsigned type_bytes(unsigned type)
+{
+    static const uint8_t bytes[IR_TYPE_COUNT] = {
+        [IR_I1] = 1,  [IR_I8] = 1,  [IR_I16] = 2,   [IR_I32] = 4,   [IR_I64] = 8,
+        [IR_F32] = 4, [IR_F64] = 8, [IR_I128] = 16, [IR_V128] = 16,
+    };
+    assert(type < IR_TYPE_COUNT && bytes[type] != 0);
+    return bytes[type];
+}
+
+/* fetch - the 16 bytes that R finds, whatever of them counts. */
+static void fetch(const struct host_recipe *r, const ucontext_t *u, unsigned bytes,
+                  uint64_t value[2])
+{
+    value[0] = value[1] = 0;
+    switch ((enum host_where)r->where) {
+    case HOST_CONST:
+        value[0] = r->value;
+        break;
+    case HOST_GPR:
+        assert(r->index < 16);
+        value[0] = (uint64_t)u->uc_mcontext.gregs[reg_index[r->index]];
+        break;
+    case HOST_XMM:
+        assert(r->index < 16);
+        memcpy(value, &u->uc_mcontext.fpregs->_xmm[r->index], 16);
+        break;
+    case HOST_SLOT:
+        memcpy(value,
+               (const char *)(uintptr_t)u->uc_mcontext.gregs[REG_RSP] + 8 * r->index,
+               bytes);
+        break;
+    }
+}
+
+void host_recover(struct cpu *cpu, const struct host_fault *f,
+                  const struct host_recipe *recipes, const void *ucontext)
+{
+    for (uint32_t i = 0; i < f->recipe_count; i++) {
+        const struct host_recipe *r = &recipes[f->recipe_first + i];
+        unsigned bytes = type_bytes(r->type);
+        uint64_t value[2];
+        fetch(r, ucontext, bytes, value);
+        memcpy((char *)cpu + r->offset, value, bytes);
+    }
+    cpu->pc = f->pc;
+}
+
+#endif
