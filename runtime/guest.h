@@ -50,6 +50,19 @@ enum builtin_trap {
     TRAP_BUS,       /* mapped, but beyond the object (SIGBUS) */
 };
 
+/* Atomic read-modify-write operations of generated code. */
+enum amo_op {
+    AMO_swap,
+    AMO_add,
+    AMO_and,
+    AMO_or,
+    AMO_xor,
+    AMO_min_s,
+    AMO_max_s,
+    AMO_min_u,
+    AMO_max_u
+};
+
 enum access { ACCESS_READ = 1, ACCESS_WRITE = 2, ACCESS_EXEC = 4 };
 
 /* The reservation of load-reserved / store-conditional. */

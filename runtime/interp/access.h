@@ -107,18 +107,6 @@ ACCESS_FUNCTIONS(u64)
  *   amo(op, address, operand)         the old value
  * Values are in the guest's order on both sides of the host's compare-and-exchange.
  */
-enum amo_op {
-    AMO_swap,
-    AMO_add,
-    AMO_and,
-    AMO_or,
-    AMO_xor,
-    AMO_min_s,
-    AMO_max_s,
-    AMO_min_u,
-    AMO_max_u
-};
-
 #define ACCESS_ATOMICS(type, stype)                                                     \
     static inline __attribute__((always_inline, unused))                                \
     mem_##type access_reserve_##type(const struct rec *ip, struct cpu *cpu,             \
