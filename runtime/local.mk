@@ -6,6 +6,12 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/bare/bare.c \
 	%D%/bare/bare.h \
 	%D%/bare/semihost.c \
+	%D%/cache/cache.c \
+	%D%/cache/cache.h \
+	%D%/cache/fifo.c \
+	%D%/cache/flush.c \
+	%D%/cache/segments.c \
+	%D%/cache/space.h \
 	%D%/engine/engine.c \
 	%D%/engine/engine.h \
 	%D%/engine/options.c \

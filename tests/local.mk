@@ -5,6 +5,7 @@
 # shell_tests. One per line, sorted.
 
 runtime_unit_tests = \
+	test-cache \
 	test-engine \
 	test-fp-facts \
 	test-fp-fast \
@@ -50,6 +51,11 @@ tests/out/guest-%.sh: $(top_srcdir)/tests/local.mk
 	@$(MKDIR_P) tests/out
 	@echo 'exec sh "$$SRCDIR/tests/guest/run.sh" $* "$$BUILDDIR/isomorph-$*"' \
 	    '--build-dir="$$BUILDDIR/tests/out/$*" --jobs=1' >$@
+
+# The code cache, with code that is never run.
+test_cache_SOURCES = %D%/unit/cache.c
+test_cache_CPPFLAGS = $(RUNTIME_CPPFLAGS) $(CMOCKA_CFLAGS)
+test_cache_LDADD = runtime/libruntime.a $(CMOCKA_LIBS)
 
 # The engine, with a guest of a few instructions written by hand.
 test_engine_SOURCES = \

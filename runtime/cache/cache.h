@@ -4,13 +4,19 @@
  *
  * Invariants
  *  (1) One memfd mapped twice: writable for the translator, executable for the guest;
- * never both at one address. (2) A translation in the map is not retired; every link that
- * leads into it is on its list `in`. (3) Retiring takes a translation out of the map,
- * cuts the links into it and clears the lookup tables of all CPUs; its memory is reused
- * only when no thread can be in it. (4) Side tables live as long as the code. (5) After
- * fork the child starts with an empty cache of its own.
+ * never both at one address. Neither view outlives a fork. (2) A translation in the map
+ * is not retired; every link that leads into it is on its list `in`. (3) Retiring takes a
+ * translation out of the map and the page lists, cuts the links into and out of it, and
+ * clears the entries of all lookup tables that name it; it allocates and frees nothing,
+ * so a fault handler may retire. (4) A retired translation keeps its code and its side
+ * tables until its place is needed: it is then evicted, that is, retired if need be, and
+ * freed. Only cache_install, cache_flush_all, cache_after_fork and cache_free evict; no
+ * thread may be in translated code then. (5) After fork the child starts with an empty
+ * cache of its own.
  *
  * It knows neither IR nor guests; of the host it uses host_patch and struct host_code.
+ *
+ * Owner: one per process; calls are serialised by the caller.
  */
 #ifndef ISOMORPH_CACHE_CACHE_H
 #define ISOMORPH_CACHE_CACHE_H
@@ -23,6 +29,7 @@ struct cache;
 struct cache_link {                /* a linkable exit of a translation */
     struct translation *from, *to; /* to: NULL while not linked */
     struct cache_link *next_in;    /* of those that lead to `to` */
+    struct cache_link **prev_in;   /* what points to this one on that list */
     uint32_t jump, stub;           /* offsets in from's code */
     uint64_t pc;
 };
@@ -30,6 +37,13 @@ struct cache_link {                /* a linkable exit of a translation */
 struct cache_range { /* guest code that a translation was made from */
     uint64_t gva;
     uint32_t len;
+};
+
+/* A translation on the list of a page that it was made from. */
+struct cache_on_page {
+    struct translation *owner;
+    struct cache_on_page *next, *prev;
+    uint64_t page;
 };
 
 struct translation {
@@ -46,8 +60,11 @@ struct translation {
     struct host_recipe *recipes;
     struct cache_range *ranges;
     uint32_t range_count;
-    uint32_t counter;                     /* entries until promotion */
-    struct translation *next_same, *next; /* map collisions; all of the cache */
+    struct cache_on_page *pages;
+    uint32_t page_count;
+    uint32_t *counter;               /* entries until promotion, or NULL; owned: free() */
+    struct translation *next_same;   /* same pc, other context */
+    struct translation *next_placed; /* whose code begins in the same page of the cache */
 };
 
 /* A policy says where the next translation goes and what must leave for it. */
@@ -59,11 +76,21 @@ struct cache_policy {
 };
 extern const struct cache_policy cache_flush, cache_segments, cache_fifo;
 
-/* cache_new - BYTES in all (rounded up to pages; at least 64 KiB). */
-struct cache *cache_new(uint64_t bytes, const struct cache_policy *policy);
+/* cache_policy_named - the policy NAME, or NULL. */
+const struct cache_policy *cache_policy_named(const char *name);
+
+enum { CACHE_BYTES_MIN = 64 * 1024 };
+
+/* cache_new - BYTES in all (rounded up to pages; at least 64 KiB, at most 2 GiB: rel32
+ * reaches everywhere). Guests' addresses have JUMP_SHIFT low bits that are always 0.
+ * Exits with a message if the host has no such memory. */
+struct cache *cache_new(uint64_t bytes, const struct cache_policy *policy,
+                        unsigned jump_shift);
+void cache_free(struct cache *c);
 
 /* cache_install - take CODE (copied) for guest address PC in CONTEXT, made from RANGES.
- * Returns the translation, in the map; NULL if it doesn't fit at all. */
+ * Returns the translation, in the map; NULL if it doesn't fit at all. If there is one for
+ * PC already it is retired, and the links into it lead to the new one. */
 struct translation *cache_install(struct cache *c, uint64_t pc, uint32_t context,
                                   unsigned tier, const struct host_code *code,
                                   const struct cache_range *ranges, uint32_t range_count,
@@ -71,8 +98,17 @@ struct translation *cache_install(struct cache *c, uint64_t pc, uint32_t context
 
 struct translation *cache_find(const struct cache *c, uint64_t pc, uint32_t context);
 
-/* cache_link - make L jump to TO from now on. */
+/* cache_entry - where execution of T starts. */
+static inline const void *cache_entry(const struct translation *t)
+{
+    return t->code + t->entry;
+}
+
+/* cache_link - make L jump to TO from now on, unless either is retired. */
 void cache_link(struct cache *c, struct cache_link *l, struct translation *to);
+
+/* cache_retire - as (3) says. */
+void cache_retire(struct cache *c, struct translation *t);
 
 /* cache_retire_range - retire what was made from code in [gva, gva+len).
  * Async-signal-safe in the sense of exc.h: it may run in a fault handler of a thread in
@@ -80,15 +116,47 @@ void cache_link(struct cache *c, struct cache_link *l, struct translation *to);
 void cache_retire_range(struct cache *c, uint64_t gva, uint64_t len);
 void cache_flush_all(struct cache *c);
 
-/* cache_fault - the translation that holds host address PC, and its fault entry, or NULL.
- */
+/* cache_after_fork - in the child: an empty cache in memory of its own. */
+void cache_after_fork(struct cache *c);
+
+/* cache_fault - the translation that holds host address PC (retired or not), and its
+ * fault entry in *FAULT, or NULL. */
 const struct translation *cache_fault(const struct cache *c, uintptr_t pc,
                                       const struct host_fault **fault);
 bool cache_holds(const struct cache *c, uintptr_t pc);
 
+/*
+ * Lookup tables for jumps to computed addresses, HOST_JUMPS entries each: one per CPU and
+ * context, for the few contexts used last. An empty entry has a pc that belongs into
+ * another entry.
+ */
+struct cache_cpu;
+struct cache_cpu *cache_cpu_new(struct cache *c);
+void cache_cpu_free(struct cache *c, struct cache_cpu *cpu);
+/* cache_jumps - the table of CPU for CONTEXT: what cpu->host.jumps must be there. Valid
+ * until the next call. */
+struct host_jump *cache_jumps(struct cache *c, struct cache_cpu *cpu, uint32_t context);
+/* cache_jump - note T in TABLE, which is of T's context. */
+void cache_jump(const struct cache *c, struct host_jump *table,
+                const struct translation *t);
+
+/* cache_jump_slot - the table's entry for PC; the rule of interp.h's jump_slot. */
+static inline unsigned cache_jump_slot(uint64_t pc, unsigned shift)
+{
+    return (unsigned)((pc >> shift) ^ (pc >> (shift + 12))) & (HOST_JUMPS - 1);
+}
+
 struct cache_stats {
-    uint64_t bytes, installed, retired, evicted, links, cut, flushes;
+    uint64_t bytes;     /* of code, installed ever */
+    uint64_t installed; /* translations */
+    uint64_t retired;   /* because their source changed, or they were replaced */
+    uint64_t evicted;   /* while not retired: to make room */
+    uint64_t links, cut;
+    uint64_t flushes; /* times that everything was evicted */
 };
 const struct cache_stats *cache_stats(const struct cache *c);
+
+/* cache_check - abort unless the invariants hold; for tests. */
+void cache_check(const struct cache *c);
 
 #endif
