@@ -47,6 +47,17 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/interp/interp.h \
 	%D%/interp/ops.h \
 	%D%/interp/rec.h \
+	%D%/ir/arith.c \
+	%D%/ir/arith.h \
+	%D%/ir/build.c \
+	%D%/ir/build.h \
+	%D%/ir/cfg.c \
+	%D%/ir/finish.c \
+	%D%/ir/fold.c \
+	%D%/ir/ir.c \
+	%D%/ir/ir.def \
+	%D%/ir/ir.h \
+	%D%/ir/lift.h \
 	%D%/linux/abi.h \
 	%D%/linux/block.c \
 	%D%/linux/calls.h \

@@ -3,11 +3,12 @@
  * code.
  *
  * Invariants
- *  (1) A value is a node and named by its index, ir_ref; 0 is none. Nodes never move. A
- * node is written once by the builder; passes replace uses, turn nodes into COPY or NONE,
- * or change operands, and keep the verifier content. (2) Block 0 is the entry: it has no
- * predecessors, holds all GETs first, and jumps. Constants stand in no block; there is
- * one node per constant, and one per place for GET. (3) Every other block's nodes are
+ *  (1) A value is a node and named by its index, ir_ref; 0 is none. Indices never change;
+ * pointers from ir_at only hold until the next node is made. A node is written once by
+ * the builder; passes replace uses, turn nodes into COPY or NONE, or change operands, and
+ * keep the verifier content. (2) Block 0 is the entry: it has no predecessors and holds
+ * all GETs first. Constants stand in no block; there is one node per constant, and one
+ * per place for GET. (3) Every other block's nodes are
  * listed in order: PHIs first, then the rest, then exactly one END. A definition
  * dominates its uses; a PHI's operand i is used at the end of predecessor i. (4) A place
  * is an element of the guest's state (offset in struct cpu and type); places don't
@@ -63,6 +64,9 @@ enum ir_effect {
     IR_EFFECT_END
 };
 
+/* What the node's type is. */
+enum ir_result { IR_RESULT_NONE, IR_RESULT_SAME, IR_RESULT_GIVEN, IR_RESULT_BOOL };
+
 enum ir_flag {
     IR_IN_RANGE = 1, /* SHL, SHR, SAR: the count is below the width */
     IR_SWAP = 2,     /* LOAD, STORE, atomics: the other byte order */
@@ -91,15 +95,18 @@ struct ir_block {
     uint32_t pred_count, pred_capacity;
     ir_block_id succ[2];
     uint8_t succ_count;
-    bool sealed;      /* all predecessors are known */
-    bool cold;        /* laid out at the end */
-    bool loop_head;   /* after ir_loops */
-    uint8_t depth;    /* loop depth, after ir_loops */
-    ir_block_id idom; /* after ir_dominators */
-    uint32_t order;   /* position in ir->layout, after ir_order */
-    uint64_t pc;      /* guest address it begins at, for dumps; 0: none */
-    void *defs;       /* builder: current value of each place */
-    void *cells;      /* builder: writes since the block's start */
+    bool sealed;                  /* all predecessors are known */
+    bool cold;                    /* laid out at the end */
+    bool loop_head;               /* after ir_loops */
+    uint8_t depth;                /* loop depth, after ir_loops */
+    ir_block_id idom;             /* after ir_dominators; of the entry itself */
+    uint32_t dom_first, dom_last; /* its subtree, for ir_dominates */
+    ir_block_id loop;             /* head of the innermost loop, or 0; after ir_loops */
+    ir_block_id loop_outer;       /* of a head: the head of the loop around it, or 0 */
+    uint32_t order;               /* position in ir->layout, after ir_order */
+    uint64_t pc;                  /* guest address it begins at, for dumps; 0: none */
+    void *defs;                   /* builder: struct ir_vars, the values of places */
+    void *cells;                  /* builder: writes since the block's start */
 };
 
 struct ir_place {
@@ -150,6 +157,7 @@ struct ir {
 extern const char *const ir_op_names[IR_OP_COUNT];
 extern const uint8_t ir_op_args[IR_OP_COUNT];
 extern const uint8_t ir_op_effects[IR_OP_COUNT]; /* enum ir_effect */
+extern const uint8_t ir_op_results[IR_OP_COUNT]; /* enum ir_result */
 extern const char *const ir_type_names[IR_TYPE_COUNT];
 extern const uint8_t ir_type_bits[IR_TYPE_COUNT];
 
@@ -158,6 +166,10 @@ struct ir *ir_new(unsigned word_bits);
 void ir_free(struct ir *ir);
 /* ir_alloc - BYTES of the region's arena, zeroed. */
 void *ir_alloc(struct ir *ir, size_t bytes);
+/* ir_grow - ITEMS (of BYTES each, in the arena) with room for at least COUNT; the
+ * capacity is updated. What is new isn't zeroed. */
+void *ir_grow(struct ir *ir, void *items, uint32_t *capacity, uint32_t count,
+              size_t bytes);
 
 static inline struct ir_node *ir_at(const struct ir *ir, ir_ref r)
 {
@@ -198,6 +210,21 @@ ir_ref ir_sto(struct ir *ir, enum ir_type type, ir_ref a);
 /* ir_get, ir_set - the current value of the place at OFFSET; always of the same TYPE. */
 ir_ref ir_get(struct ir *ir, uint32_t offset, enum ir_type type);
 void ir_set(struct ir *ir, uint32_t offset, enum ir_type type, ir_ref value);
+
+/*
+ * For passes that make nodes. ir_reopen - make B current again with an empty list, and
+ * give its old nodes (END included) in OLD: the pass goes through them in order and
+ * either keeps each by ir_append or makes others by ir_op, which land where they are
+ * wanted, and calls ir_reclose after the last. Unless a block is open, ir_fold and ir_op
+ * make no nodes but constants: they give 0 if they would have to. ir_node_new - a node in
+ * no list. ir_forward - R with COPYs followed.
+ */
+struct ir_refs ir_reopen(struct ir *ir, ir_block_id b);
+void ir_reclose(struct ir *ir);
+void ir_append(struct ir *ir, ir_ref r);
+ir_ref ir_node_new(struct ir *ir, enum ir_op op, enum ir_type type, ir_ref a, ir_ref b,
+                   ir_ref c, uint64_t aux, unsigned flags);
+ir_ref ir_forward(const struct ir *ir, ir_ref r);
 
 /* ir_snapshot - the state here, at guest address PC. Cheap; shared while nothing changes.
  */
