@@ -10,17 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_STEPS = 64, MOST_DIFFERENCES = 4 };
+enum { MOST_DIFFERENCES = 4 };
 
-/* The instruction words of one test. */
-struct program {
-    uint64_t start, end;
-    struct {
-        uint64_t address, word;
-        struct form *form;
-    } at[MOST_STEPS];
-    unsigned count;
-};
+static const struct test_visitor *visitor; /* or NULL */
 
 static bool failed(const struct node *n, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -104,7 +96,7 @@ static bool example(const struct model *m, const struct insn *insn, const struct
 /* --- runs */
 
 static bool assemble(const struct model *m, const struct node *n, uint64_t pc,
-                     struct program *p)
+                     struct test_program *p)
 {
     const char *text = n->text;
     p->start = p->end = pc;
@@ -118,8 +110,8 @@ static bool assemble(const struct model *m, const struct node *n, uint64_t pc,
             continue;
         unsigned bits;
         const char *why = "";
-        if (p->count == MOST_STEPS)
-            return failed(n, "more than %d instructions", MOST_STEPS);
+        if (p->count == TEST_INSNS_MAX)
+            return failed(n, "more than %d instructions", TEST_INSNS_MAX);
         p->at[p->count].address = p->end;
         if (!asm_line(m, line, p->end, &p->at[p->count].word, &bits,
                       &p->at[p->count].form, &why)) {
@@ -134,7 +126,7 @@ static bool assemble(const struct model *m, const struct node *n, uint64_t pc,
     return p->count > 0 || failed(n, "there is no instruction");
 }
 
-static struct eval_trap run(struct eval *e, const struct program *p)
+static struct eval_trap run(struct eval *e, const struct test_program *p)
 {
     struct eval_trap t = {0};
     for (unsigned steps = 0; steps < p->count && !t.kind; steps++) {
@@ -161,7 +153,7 @@ static bool differ(struct val found, struct val wanted)
 }
 
 /* What an instruction was, for messages: its text or its word. */
-static void say_what(const struct model *m, const struct program *p)
+static void say_what(const struct model *m, const struct test_program *p)
 {
     struct text t = {0};
     text_add(&t, "");
@@ -248,12 +240,14 @@ static bool compare_trap(const struct setup *s, const struct node *n,
     return same;
 }
 
-static bool check_run(struct setup *s, const struct node *n, const struct program *p)
+static bool check_run(struct setup *s, const struct node *n, const struct test_program *p)
 {
     unsigned errors = diag_errors();
     setup_state(s, kid(n, 0));
     struct eval *wanted = eval_copy(s->state);
     s->state->pc = p->start;
+    if (visitor)
+        visitor->test(visitor->data, n, s->state, p);
     struct eval_trap t = run(s->state, p);
     struct text out = {0};
     text_add(&out, "");
@@ -285,7 +279,7 @@ static bool check_run(struct setup *s, const struct node *n, const struct progra
 
 static bool test_by_text(struct model *m, const struct insn *insn, const struct node *n)
 {
-    struct program p = {0};
+    struct test_program p = {0};
     struct setup s;
     setup_begin(&s, m, NULL, 0);
     setup_pc(&s, kid(n, 0));
@@ -295,8 +289,11 @@ static bool test_by_text(struct model *m, const struct insn *insn, const struct 
         insn_tested(p.at[i].form->insn);
     if (n->width && !example(m, insn, n, n->text, (uint64_t)n->value))
         return false;
-    if (n->width)
+    if (n->width) {
         p.at[0].word = (uint64_t)n->value;
+        if (visitor)
+            visitor->example(visitor->data, n, p.at[0].word, p.at[0].form->bits);
+    }
     s.form = p.at[0].form;
     s.word = p.at[0].word;
     return check_run(&s, n, &p);
@@ -304,7 +301,7 @@ static bool test_by_text(struct model *m, const struct insn *insn, const struct 
 
 static bool test_by_operands(struct model *m, struct insn *insn, const struct node *n)
 {
-    struct program p = {.count = 1};
+    struct test_program p = {.count = 1};
     struct setup s;
     insn_tested(insn);
     setup_begin(&s, m, NULL, 0);
@@ -356,6 +353,9 @@ static void one(struct model *m, struct insn *insn, struct node *n,
     if (n->kind == N_EXAMPLE) {
         counts->examples++;
         good = example(m, insn, n, n->text, (uint64_t)n->value);
+        if (good && visitor)
+            visitor->example(visitor->data, n, (uint64_t)n->value,
+                             decode_word(m, (uint64_t)n->value)->bits);
     } else {
         counts->tests++;
         const struct node *settings = kid(n, 0);
@@ -405,6 +405,14 @@ struct test_counts tests_run(struct model *m, const char *name)
             one(m, NULL, m->tests.at[i], &counts);
     if (!name)
         vec_push(&models, m);
+    return counts;
+}
+
+struct test_counts tests_visit(struct model *m, const struct test_visitor *v)
+{
+    visitor = v;
+    struct test_counts counts = tests_run(m, NULL);
+    visitor = NULL;
     return counts;
 }
 

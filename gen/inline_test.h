@@ -15,7 +15,29 @@
 #ifndef GEN_INLINE_TEST_H
 #define GEN_INLINE_TEST_H
 
-#include "model.h"
+#include "eval.h"
+
+enum { TEST_INSNS_MAX = 64 };
+
+/* The instruction words of one test. */
+struct test_program {
+    uint64_t start, end;
+    struct {
+        uint64_t address, word;
+        struct form *form;
+    } at[TEST_INSNS_MAX];
+    unsigned count;
+};
+
+/* Who wants to know each example and test that is well formed; N is its place. While
+ * they are called the contexts have the test's values as initial ones. */
+struct test_visitor {
+    void (*example)(void *data, const struct node *n, uint64_t word, unsigned bits);
+    /* BEFORE is the state that the test sets up, pc included. */
+    void (*test)(void *data, const struct node *n, const struct eval *before,
+                 const struct test_program *p);
+    void *data;
+};
 
 struct test_counts {
     unsigned tests, examples, failed;
@@ -24,6 +46,9 @@ struct test_counts {
 /* tests_run - runs those of instruction NAME, or all if it is NULL; failures are reported
  * as test-failed. */
 struct test_counts tests_run(struct model *m, const char *name);
+
+/* tests_visit - runs all tests of M as tests_run does, and shows them to V. */
+struct test_counts tests_visit(struct model *m, const struct test_visitor *v);
 
 /* tests_report - missing-example and untested-branch: what no configuration has tested of
  * those whose tests all ran. */

@@ -47,6 +47,7 @@
 	%D%/fpeval.h \
 	%D%/inline_test.c \
 	%D%/inline_test.h \
+	%D%/inline_vectors.c \
 	%D%/length.c \
 	%D%/length.h \
 	%D%/match.c \

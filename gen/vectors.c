@@ -252,34 +252,33 @@ static bool evaluate(struct vectors *v, struct eval *e, struct eval_trap *t)
     return false;
 }
 
-static void print_code(const struct vectors *v, uint64_t address, uint64_t word,
-                       unsigned bits)
+unsigned vectors_code(const struct model *m, uint64_t word, unsigned bits, uint8_t *bytes)
 {
-    const struct model *m = v->m;
-    unsigned unit = m->fetch_bits;
-    printf("c %" PRIx64 " ", address);
+    unsigned unit = m->fetch_bits, n = 0;
     for (unsigned at = 0; at < bits; at += unit) {
         uint64_t w = word >> (m->first_low ? at : bits - unit - at);
         for (unsigned i = 0; i < unit; i += 8)
-            printf("%02x", (unsigned)(w >> (m->fetch_big ? unit - 8 - i : i) & 0xff));
+            bytes[n++] = (uint8_t)(w >> (m->fetch_big ? unit - 8 - i : i));
     }
+    return n;
+}
+
+static void print_code(const struct vectors *v, uint64_t address, uint64_t word,
+                       unsigned bits)
+{
+    uint8_t bytes[CODE_BYTES_MAX];
+    unsigned n = vectors_code(v->m, word, bits, bytes);
+    printf("c %" PRIx64 " ", address);
+    for (unsigned i = 0; i < n; i++)
+        printf("%02x", bytes[i]);
     putchar('\n');
 }
 
-static void print_vector(const struct vectors *v, const struct eval *before,
-                         const struct eval *after, const struct eval_trap *t)
+void vectors_states(const struct eval *before, const struct eval *after,
+                    const struct eval_trap *t)
 {
-    const struct model *m = v->m;
+    const struct model *m = before->m;
     static const char *const names[] = {"-", NULL, "Illegal", "Memory", "Unaligned"};
-    struct text line = {0};
-    disas_word(m, v->at[0].word, v->start, false, &line);
-    printf("v %s: %s\n", v->at[0].form->name, line.at ? line.at : "");
-    free(line.at);
-    for (unsigned i = 0; i < v->count; i++)
-        print_code(v, v->at[i].address, v->at[i].word, v->at[i].form->bits);
-    print_code(v, v->end, v->illegal, v->illegal_bits);
-    print_code(v, v->end + v->illegal_bits / 8, v->illegal, v->illegal_bits);
-    printf("p %" PRIx64 "\n", v->start);
     for (size_t i = 0; i < m->regs.len; i++) {
         const struct reg *r = m->regs.at[i];
         for (unsigned j = 0; j < r->count && !r->is_context; j++) {
@@ -299,21 +298,37 @@ static void print_vector(const struct vectors *v, const struct eval *before,
         if (a.v != b.v || b.x)
             printf("M %" PRIx64 " %x %x\n", at, (unsigned)b.v, (unsigned)b.x);
     }
-    printf("t %s %" PRIx64 "\n.\n", t->kind == EVAL_TRAP ? t->trap->name : names[t->kind],
+    printf("t %s %" PRIx64 "\n", t->kind == EVAL_TRAP ? t->trap->name : names[t->kind],
            after->pc);
 }
 
-/* A cause that no operation sets, but the program did. */
-static bool odd_cause(const struct eval *e)
+static void print_vector(const struct vectors *v, const struct eval *before,
+                         const struct eval *after, const struct eval_trap *t)
+{
+    struct text line = {0};
+    disas_word(v->m, v->at[0].word, v->start, false, &line);
+    printf("v %s: %s\n", v->at[0].form->name, line.at ? line.at : "");
+    free(line.at);
+    for (unsigned i = 0; i < v->count; i++)
+        print_code(v, v->at[i].address, v->at[i].word, v->at[i].form->bits);
+    print_code(v, v->end, v->illegal, v->illegal_bits);
+    print_code(v, v->end + v->illegal_bits / 8, v->illegal, v->illegal_bits);
+    printf("p %" PRIx64 "\n", v->start);
+    vectors_states(before, after, t);
+    puts(".");
+}
+
+u128 vectors_odd_causes(const struct eval *e)
 {
     const struct fenv *f = &e->m->fenv;
     if (!f->cause.reg)
-        return false;
+        return 0;
     u128 flags = 0, bits = e->regs[f->cause.reg->index][0].v >> f->cause.low;
     for (unsigned i = 0; i < FLAG_BITS; i++)
         if (f->flag_bit[i] >= 0)
             flags |= (u128)1 << f->flag_bit[i];
-    return bits & (((u128)1 << (f->cause.high - f->cause.low + 1)) - 1) & ~flags;
+    bits &= (((u128)1 << (f->cause.high - f->cause.low + 1)) - 1) & ~flags;
+    return bits << f->cause.low;
 }
 
 /* A context that the code writes would need its packed value compared too. */
@@ -327,6 +342,8 @@ static bool writes_context(const struct vectors *v)
 
 int command_vectors(struct model *m, int argc, char **argv)
 {
+    if (argc > 0 && !strcmp(argv[0], "--inline"))
+        return inline_vectors(m);
     unsigned per_form = argc > 0 ? (unsigned)strtoul(argv[0], NULL, 0) : 10, made = 0;
     struct vectors v = {.m = m, .seed = argc > 1 ? strtoull(argv[1], NULL, 0) : 1};
     v.seed = v.seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
@@ -343,7 +360,7 @@ int command_vectors(struct model *m, int argc, char **argv)
             if (!build(&v, m->forms.at[i]) || writes_context(&v))
                 continue;
             struct eval *before = random_state(&v), *after = eval_copy(before);
-            if (!evaluate(&v, after, &t) || odd_cause(after))
+            if (!evaluate(&v, after, &t) || vectors_odd_causes(after))
                 continue;
             print_vector(&v, before, after, &t);
             made++;

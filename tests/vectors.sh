@@ -1,7 +1,11 @@
 # vectors.sh - the generated interpreter agrees with isac's evaluator about random instructions in
-# random states, with every dispatch technique. The two share nothing but the typed trees.
+# random states, with every dispatch technique. The two share nothing but the typed trees. The examples
+# and tests of the descriptions go through the generated decoder, disassembler and interpreter too.
 #
-# By hand: isac vectors TARGET 100 SEED | RUNNER direct; gen/vectors.c says what is printed.
+#   INLINE=yes   these alone
+#
+# By hand: isac vectors TARGET 100 SEED | RUNNER direct; gen/vectors.c and gen/inline_vectors.c say what
+# is printed.
 
 . "$SRCDIR/tests/lib.sh"
 test -n "$GUESTS" || skip_all "no guest configured"
@@ -16,8 +20,13 @@ seed=${SEED-1}
 for guest in $GUESTS; do
     objects=$BUILDDIR/gen-out/$guest
     for file in "$SRCDIR"/targets/*/"$guest".target; do
-        "$ISAC" vectors "$file" -I "$SRCDIR/isa" $per_form $seed >"$TMP/vectors" 2>"$TMP/err" ||
+        test -n "$INLINE" ||
+            "$ISAC" vectors "$file" -I "$SRCDIR/isa" $per_form $seed >"$TMP/vectors" 2>"$TMP/err" ||
             not_ok "$guest: isac vectors" "$TMP/err"
+        "$ISAC" vectors "$file" -I "$SRCDIR/isa" --inline >"$TMP/inline" 2>"$TMP/err" ||
+            not_ok "$guest: isac vectors --inline" "$TMP/err"
+        # As many as isac test counts.
+        tests=`"$ISAC" test "$file" -I "$SRCDIR/isa" 2>&1 | sed -n 's/.*: \([0-9]*\) tests.*/\1/p'`
     done
     if ! $cc $cflags -DHAVE_CONFIG_H -I"$BUILDDIR" -I"$SRCDIR/runtime" -o "$TMP/run" \
         "$SRCDIR/tests/vectors/run.c" "$objects"/*.o "$BUILDDIR/runtime/libruntime.a" $libs \
@@ -26,6 +35,13 @@ for guest in $GUESTS; do
         continue
     fi
     for kind in switch threaded predecoded direct; do
+        if "$TMP/run" $kind <"$TMP/inline" >"$TMP/out" 2>&1 &&
+            grep ": $tests vectors, " "$TMP/out" >/dev/null; then
+            ok "$guest, $kind: $tests inline tests,`tail -n 1 "$TMP/out" | sed 's/.*vectors,//'`"
+        else
+            not_ok "$guest, $kind: $tests inline tests" "$TMP/out"
+        fi
+        test -z "$INLINE" || continue
         if "$TMP/run" $kind <"$TMP/vectors" >"$TMP/out" 2>&1; then
             ok "$guest, $kind: `tail -n 1 "$TMP/out" | sed 's/.*: //'`"
         else

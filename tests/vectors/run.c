@@ -4,9 +4,14 @@
  * is linked with.
  *
  *     isac vectors FILE | run-GUEST [switch|threaded|predecoded|direct]
+ *
+ * Vectors of inline tests ("s") are run instruction by instruction. Their memory is
+ * mapped page by page where they touch it, but for what they say is not mapped.
  */
+#define _GNU_SOURCE
 #include "engine/engine.h"
 #include "exc/exc.h"
+#include "interp/blocks.h"
 #include "util/alloc.h"
 
 #include <inttypes.h>
@@ -14,8 +19,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
-enum { PAGE = 4096, MOST = 4096, MOST_SHOWN = 20 };
+enum { PAGE = 4096, MOST = 4096, MOST_SHOWN = 20, MOST_PAGES = 16, NO_TRAP = 0x7fffffff };
+/* Inline tests have their code at addresses that the host gives to nobody. For a 64-bit
+ * guest their pages stand from here on, where code is fetched, and a second time at their
+ * own address, where generated code accesses them. */
+#define BASE_OF_64   0x200000000000u
+#define LOWEST_OF_64 0x10000
 
 struct change {
     char name[32];
@@ -27,6 +38,10 @@ struct byte {
     unsigned value, unknown;
 };
 
+struct range {
+    uint64_t first, last;
+};
+
 static struct machine machine;
 static struct cpu *cpu;
 static struct {
@@ -35,10 +50,18 @@ static struct {
     struct change in[MOST], out[MOST];
     struct byte memory_in[MOST], memory_out[MOST];
     unsigned ins, outs, bytes_in, bytes_out;
+    /* inline tests alone */
+    bool stepped;
+    unsigned units, left, context, context_out;
+    uint64_t arg[4], arg_unknown[4];
+    unsigned args, unmapped, pages;
+    struct range gone[MOST_PAGES];
+    uint64_t page[MOST_PAGES]; /* those that are mapped */
 } v;
 static uint64_t data, data_bytes, code;
-static unsigned context, ran, failed;
+static unsigned context, ran, examples, failed;
 static unsigned char *expected;
+static int alias = -1; /* the file of a 64-bit guest's pages */
 
 static void on_trap(struct cpu *c)
 {
@@ -46,9 +69,19 @@ static void on_trap(struct cpu *c)
     machine.stop = true;
 }
 
+/* Before each unit of a stepped vector: attention is not cleared. A unit that was left
+ * because its block is stale was not run. */
 static void on_attention(struct cpu *c)
 {
-    c->attention = 0;
+    if (!v.stepped) {
+        c->attention = 0;
+        return;
+    }
+    if (c->interp->leave == LEAVE_STALE)
+        v.left++;
+    c->interp->leave = LEAVE_JUMP;
+    if (v.left-- == 0)
+        machine.stop = true;
 }
 
 static const struct personality personality = {"vectors", on_trap, on_attention};
@@ -124,6 +157,21 @@ static bool check_regs(void)
     return true;
 }
 
+/* FOUND, BYTES that stand at AT, against EXPECTED. */
+static bool check_page(uint64_t at, const unsigned char *found, uint64_t bytes)
+{
+    if (!memcmp(found, expected, bytes))
+        return true;
+    for (uint64_t i = 0; i < bytes; i++)
+        if (found[i] != expected[i]) {
+            char name[64];
+            snprintf(name, sizeof name, "m8[0x%" PRIx64 "]", at + i);
+            complain("", name, found[i], expected[i]);
+            break;
+        }
+    return false;
+}
+
 static bool check_memory(void)
 {
     const unsigned char *found = mem_host(&machine.mem, data);
@@ -135,16 +183,7 @@ static bool check_memory(void)
             expected[v.memory_out[k].address - data] =
                 v.memory_out[k].unknown ? found[v.memory_out[k].address - data]
                                         : (unsigned char)v.memory_out[k].value;
-    if (!memcmp(found, expected, data_bytes))
-        return true;
-    for (uint64_t i = 0; i < data_bytes; i++)
-        if (found[i] != expected[i]) {
-            char name[64];
-            snprintf(name, sizeof name, "m8[0x%" PRIx64 "]", data + i);
-            complain("", name, found[i], expected[i]);
-            break;
-        }
-    return false;
+    return check_page(data, found, data_bytes);
 }
 
 static void check(void)
@@ -167,6 +206,20 @@ static void check(void)
         check_memory();
 }
 
+static void start(uint32_t x)
+{
+    for (const struct guest_reg *r = machine.guest->regs; r->name; r++)
+        for (unsigned i = 0; i < r->count; i++)
+            put(r, i, 0);
+    for (unsigned k = 0; k < v.ins; k++)
+        put(find(v.in[k].name), v.in[k].element, v.in[k].value);
+    cpu->context = x;
+    cpu->branch_taken = false;
+    memset(&cpu->reservation, 0, sizeof cpu->reservation);
+    cpu->pc = v.pc;
+    machine.stop = false;
+}
+
 static void run(void)
 {
     if (!mem_prepare_write(&machine.mem, data,
@@ -176,19 +229,171 @@ static void run(void)
     for (unsigned k = 0; k < v.bytes_in; k++)
         *(unsigned char *)mem_host(&machine.mem, v.memory_in[k].address) =
             (unsigned char)v.memory_in[k].value;
-    for (const struct guest_reg *r = machine.guest->regs; r->name; r++)
-        for (unsigned i = 0; i < r->count; i++)
-            put(r, i, 0);
-    for (unsigned k = 0; k < v.ins; k++)
-        put(find(v.in[k].name), v.in[k].element, v.in[k].value);
-    cpu->context = context;
-    cpu->branch_taken = false;
-    memset(&cpu->reservation, 0, sizeof cpu->reservation);
-    cpu->pc = v.pc;
-    machine.stop = false;
+    start(context);
     engine_run(cpu);
     ran++;
     check();
+}
+
+/* --- inline tests */
+
+static bool is_mapped(uint64_t page)
+{
+    for (unsigned i = 0; i < v.pages; i++)
+        if (v.page[i] == page)
+            return true;
+    return false;
+}
+
+static void begin_steps(void)
+{
+    if (machine.guest->word_bits != 64 || alias >= 0)
+        return;
+    alias = memfd_create("vectors", 0);
+    if (alias < 0 || ftruncate(alias, MOST_PAGES * PAGE) < 0) {
+        perror("run: memfd_create");
+        exit(1);
+    }
+    machine.mem.base = cpu->mem = (uint8_t *)(uintptr_t)BASE_OF_64;
+    machine.mem.window = true;
+}
+
+static bool map_page(uint64_t page, unsigned number)
+{
+    int prot = PROT_READ | PROT_WRITE, shared = alias < 0 ? 0 : MAP_SHARED;
+    off_t at = alias < 0 ? 0 : (off_t)number * PAGE;
+    void *own = (void *)(uintptr_t)page;
+    if (mem_map(&machine.mem, page, PAGE, prot | PROT_EXEC,
+                MAP_FIXED | (shared ? shared : MAP_PRIVATE | MAP_ANONYMOUS), alias,
+                at) != (int64_t)page)
+        return false;
+    return !shared || page < LOWEST_OF_64 ||
+           mmap(own, PAGE, prot, MAP_SHARED | MAP_FIXED_NOREPLACE, alias, at) == own;
+}
+
+static void unmap_pages(void)
+{
+    while (v.pages) {
+        uint64_t page = v.page[--v.pages];
+        mem_unmap(&machine.mem, page, PAGE);
+        if (alias >= 0 && page >= LOWEST_OF_64)
+            munmap((void *)(uintptr_t)page, PAGE);
+    }
+}
+
+/* Maps the page of ADDRESS; false if it is mapped, may not be or can't be. */
+static bool map_touched(uint64_t address)
+{
+    uint64_t page = address & -(uint64_t)PAGE;
+    for (unsigned i = 0; i < v.unmapped; i++)
+        if (address >= v.gone[i].first && address <= v.gone[i].last)
+            return false;
+    if (is_mapped(page) || v.pages == MOST_PAGES)
+        return false;
+    v.page[v.pages++] = page;
+    return map_page(page, v.pages - 1);
+}
+
+/* What PAGE holds before the test, or after it, in EXPECTED. Unknown bytes are as FOUND.
+ */
+static void fill_page(uint64_t page, bool after, const unsigned char *found)
+{
+    memset(expected, 0, PAGE);
+    for (unsigned k = 0; k < v.bytes_in; k++)
+        if (v.memory_in[k].address - page < PAGE)
+            expected[v.memory_in[k].address - page] = (unsigned char)v.memory_in[k].value;
+    for (unsigned k = 0; after && k < v.bytes_out; k++) {
+        uint64_t at = v.memory_out[k].address - page;
+        if (at < PAGE)
+            expected[at] = v.memory_out[k].unknown ? found[at]
+                                                   : (unsigned char)v.memory_out[k].value;
+    }
+}
+
+static void set_up_step(void)
+{
+    for (unsigned i = 0; i < v.pages; i++) {
+        fill_page(v.page[i], false, NULL);
+        if (!mem_prepare_write(&machine.mem, v.page[i], PAGE))
+            exit(1);
+        memcpy(mem_host(&machine.mem, v.page[i]), expected, PAGE);
+    }
+    engine_sync(&machine, 0, 0);
+    start(v.context);
+    machine.blocks->insns_max = 1;
+    v.left = v.units;
+    cpu->interp->leave = LEAVE_JUMP;
+    engine_kick(cpu);
+    cpu->trap.number = NO_TRAP;
+}
+
+static void check_trap(void)
+{
+    for (unsigned i = 0; i < v.args && i < 4; i++)
+        if ((cpu->trap.arg[i] ^ v.arg[i]) & ~v.arg_unknown[i]) {
+            char name[32];
+            snprintf(name, sizeof name, "%u", i);
+            complain("trap argument ", name, cpu->trap.arg[i], v.arg[i]);
+            return;
+        }
+}
+
+static void check_step(void)
+{
+    const char *trap = cpu->trap.number == NO_TRAP ? "-" : trap_name(cpu->trap.number);
+    unsigned before = failed;
+    if (strcmp(trap, v.trap)) {
+        failed++;
+        printf("# %s: trap %s at 0x%" PRIx64 ", not %s\n", v.name, trap, cpu->pc, v.trap);
+        return;
+    }
+    if (cpu->pc != v.end)
+        complain("pc", "", cpu->pc, v.end);
+    else if (cpu->context != v.context_out)
+        complain("the context", "", cpu->context, v.context_out);
+    else if (check_regs())
+        check_trap();
+    for (unsigned i = 0; i < v.pages && failed == before; i++) {
+        const unsigned char *found = mem_host(&machine.mem, v.page[i]);
+        fill_page(v.page[i], true, found);
+        check_page(v.page[i], found, PAGE);
+    }
+}
+
+static void run_stepped(void)
+{
+    for (unsigned k = 0; k < v.bytes_in; k++)
+        map_touched(v.memory_in[k].address);
+    do {
+        set_up_step();
+        engine_run(cpu);
+    } while (cpu->trap.number == TRAP_MEMORY && map_touched(cpu->trap.arg[0]));
+    cpu->attention = 0;
+    ran++;
+    check_step();
+    unmap_pages();
+}
+
+/* "w CONTEXT BYTES TEXT" */
+static void example(const char *s)
+{
+    unsigned char bytes[16];
+    unsigned x, byte, n = 0;
+    int at = 0;
+    char text[200] = "";
+    struct decoded d = {0};
+    if (sscanf(s, "w %x %n", &x, &at) != 1 || !at)
+        return;
+    for (s += at; n < sizeof bytes && sscanf(s, "%2x", &byte) == 1 && *s != ' '; s += 2)
+        bytes[n++] = (unsigned char)byte;
+    examples++;
+    if (machine.guest->decode(bytes, n, x, &d) >= 0 && d.bytes == n)
+        machine.guest->disas(&d, 0x1000, text, sizeof text);
+    size_t len = strcspn(s + 1, "\n");
+    if (strlen(text) == len && !strncmp(text, s + 1, len))
+        return;
+    failed++;
+    printf("# %s: \"%s\", not \"%.*s\"\n", v.name, text, (int)len, s + 1);
 }
 
 static void put_code(uint64_t at, const char *hex)
@@ -229,15 +434,42 @@ static void line(char *s)
     case 'd':
         if (sscanf(s, "d %" SCNx64 " %x", &data, &bytes) == 2) {
             data_bytes = bytes;
-            expected = xmalloc(data_bytes);
+            expected = xrealloc(expected, data_bytes);
             map(data, data_bytes, PROT_READ | PROT_WRITE);
         }
         break;
     case 'x':
         sscanf(s, "x %x", &context);
+        v.context = context;
         break;
+    case 'w':
+        example(s);
+        break;
+    case 's':
+        v.stepped = sscanf(s, "s %x", &v.units) == 1;
+        begin_steps();
+        break;
+    case 'u':
+        if (v.unmapped < MOST_PAGES &&
+            sscanf(s, "u %" SCNx64 " %" SCNx64, &v.gone[v.unmapped].first,
+                   &v.gone[v.unmapped].last) == 2)
+            v.unmapped++;
+        break;
+    case 'a':
+        if (sscanf(s, "a %x %" SCNx64 " %" SCNx64, &bytes, &at, &c.unknown) == 3 &&
+            bytes < 4) {
+            v.arg[bytes] = at;
+            v.arg_unknown[bytes] = c.unknown;
+            v.args = bytes + 1;
+        }
+        break;
+    case 'X':
+        sscanf(s, "X %x", &v.context_out);
+        break;
+    case 'e':
     case 'v':
-        v.ins = v.outs = v.bytes_in = v.bytes_out = 0;
+        v.ins = v.outs = v.bytes_in = v.bytes_out = v.args = v.unmapped = 0;
+        v.stepped = false;
         snprintf(v.name, sizeof v.name, "%.*s", (int)strcspn(s + 2, "\n"), s + 2);
         break;
     case 'c':
@@ -277,7 +509,10 @@ static void line(char *s)
         sscanf(s, "t %63s %" SCNx64, v.trap, &v.end);
         break;
     case '.':
-        run();
+        if (v.stepped)
+            run_stepped();
+        else
+            run();
         break;
     default:
         break;
@@ -296,10 +531,12 @@ int main(int argc, char **argv)
             machine.options.dispatch = (enum dispatch)i;
     engine_init(&machine, PAGE);
     exc_init();
+    expected = xmalloc(PAGE);
     cpu = engine_cpu_new(&machine);
     char text[400];
     while (fgets(text, sizeof text, stdin))
         line(text);
-    printf("# %s: %u vectors, %u failed\n", machine.guest->name, ran, failed);
+    printf("# %s: %u vectors, %u examples, %u failed\n", machine.guest->name, ran,
+           examples, failed);
     return failed > 0 || ran == 0;
 }
