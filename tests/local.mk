@@ -35,6 +35,7 @@ shell_tests = \
 	%D%/linux/debian.sh \
 	%D%/linux/dynamic.sh \
 	%D%/load/mutate.sh \
+	%D%/random/run.sh \
 	%D%/unit/fp/qemu.sh \
 	%D%/vectors.sh
 
