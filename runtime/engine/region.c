@@ -4,19 +4,44 @@
 
 #include "engine/region_plan.h"
 #include "ir/lift.h"
+#include "util/alloc.h"
 
-/* in_plan - the IR block of the planned code at PC, or 0. */
-static ir_block_id in_plan(const struct plan *p, uint64_t pc)
+#include <stdlib.h>
+
+/* What the hooks of a template need; lift.region. */
+struct lifter {
+    struct plan plan;
+    const struct plan_block *block; /* being lifted */
+};
+
+static struct plan *plan_of(const struct lift *l)
 {
-    const struct plan_block *b = plan_find(p, pc);
+    return &((struct lifter *)l->region)->plan;
+}
+
+/* in_plan - the IR block of the planned code at PC in FRAME, or 0. */
+static ir_block_id in_plan(const struct lift *l, uint64_t pc, uint32_t frame)
+{
+    const struct plan_block *b = plan_find(plan_of(l), pc, frame);
     return b != NULL ? b->ir : 0;
+}
+
+/* target_block - where a jump to TARGET goes on in the region, or 0. */
+static ir_block_id target_block(const struct lift *l, uint64_t target, unsigned flags)
+{
+    const struct plan_block *b = ((struct lifter *)l->region)->block;
+    if (!(flags & IR_IS_CALL))
+        return in_plan(l, target, b->frame);
+    return b->calls != 0 && plan_of(l)->frames[b->calls].callee == target
+               ? in_plan(l, target, b->calls)
+               : 0;
 }
 
 /* leave_to - end the current block by going to TARGET. */
 static void leave_to(struct lift *l, uint64_t target, unsigned flags, uint64_t link)
 {
     struct ir *ir = l->ir;
-    ir_block_id to = flags & IR_IS_CALL ? 0 : in_plan(l->region, target);
+    ir_block_id to = target_block(l, target, flags);
     if (to != 0) {
         ir_jump(ir, to);
         return;
@@ -26,8 +51,29 @@ static void leave_to(struct lift *l, uint64_t target, unsigned flags, uint64_t l
     ir_exit(ir, snap, flags);
 }
 
+/* return_inside - if the return to the address TO is that of a call that was taken in, go
+ * on behind the call; what is appended after is for other addresses. */
+static void return_inside(struct lift *l, ir_ref to)
+{
+    struct ir *ir = l->ir;
+    const struct plan_block *b = ((struct lifter *)l->region)->block;
+    const struct plan_frame *f = &plan_of(l)->frames[b->frame];
+    ir_block_id behind = b->frame != 0 ? in_plan(l, f->ret, f->up) : 0;
+    if (behind == 0)
+        return;
+    ir_block_id other = ir_block_new(ir);
+    enum ir_type word = ir->word_bits == 32 ? IR_I32 : IR_I64;
+    ir_branch(ir, ir_2(ir, IR_NE, to, ir_const(ir, word, f->ret)), other, behind,
+              IR_UNLIKELY);
+    ir_seal(ir, other);
+    ir->blocks[other].cold = true;
+    ir_enter(ir, other);
+}
+
 static void leave_by(struct lift *l, ir_ref to, unsigned flags, uint64_t link)
 {
+    if (flags & IR_IS_RETURN)
+        return_inside(l, to);
     uint32_t snap = ir_snapshot(l->ir, 0, false);
     l->ir->snaps[snap].ret = link;
     ir_exit_to(l->ir, to, snap, flags);
@@ -64,10 +110,10 @@ static void jump_now(struct lift *l, uint64_t link)
 static void branch(struct lift *l, uint64_t link)
 {
     struct ir *ir = l->ir;
-    if (l->jump.direct && !l->jump.call && in_plan(l->region, l->jump.target) == 0) {
+    if (l->jump.direct && target_block(l, l->jump.target, jump_flags(l)) == 0) {
         uint32_t snap = ir_snapshot(ir, l->jump.target, false);
         ir_effectful(ir, IR_EXIT_IF, IR_VOID, l->jump.condition, 0, 0, snap,
-                     l->jump.target, 0);
+                     l->jump.target, jump_flags(l));
         return;
     }
     ir_block_id yes = ir_block_new(ir), no = ir_block_new(ir);
@@ -108,8 +154,8 @@ static bool delayed(struct lift *l, uint32_t before, uint64_t *next)
 {
     struct ir *ir = l->ir;
     struct decoded d;
-    if (!plan_decode(l->region, l->next, &d) ||
-        (plan_flags(l->region, &d, l->next, NULL, NULL, NULL) & FORM_BRANCH)) {
+    if (!plan_decode(plan_of(l), l->next, &d) ||
+        (plan_flags(plan_of(l), &d, l->next, NULL, NULL, NULL) & FORM_BRANCH)) {
         ir_exit_interp(ir, before);
         return false;
     }
@@ -141,7 +187,7 @@ static bool delayed(struct lift *l, uint32_t before, uint64_t *next)
  */
 static bool step(struct lift *l, uint64_t *next)
 {
-    if (!plan_decode(l->region, l->pc, &l->d)) {
+    if (!plan_decode(plan_of(l), l->pc, &l->d)) {
         ir_exit_interp(l->ir, ir_snapshot(l->ir, l->pc, false));
         return false;
     }
@@ -166,6 +212,7 @@ static bool step(struct lift *l, uint64_t *next)
 static void block(struct lift *l, const struct plan_block *b, bool poll)
 {
     struct ir *ir = l->ir;
+    ((struct lifter *)l->region)->block = b;
     ir_enter(ir, b->ir);
     ir->blocks[b->ir].pc = b->pc;
     if (poll)
@@ -186,22 +233,26 @@ static void block(struct lift *l, const struct plan_block *b, bool poll)
 struct ir *region_lift(struct machine *m, uint64_t pc, uint32_t context, unsigned tier,
                        struct cache_range *ranges, uint32_t *range_count)
 {
-    struct plan p;
-    if (!plan_make(&p, m, pc, context, tier, ranges, range_count)) {
-        plan_free(&p);
-        return NULL;
+    struct lifter *lifter = xmalloc(sizeof *lifter);
+    struct plan *p = &lifter->plan;
+    struct ir *ir = NULL;
+    if (plan_make(p, m, pc, context, tier, ranges, range_count)) {
+        ir = ir_new(m->guest->word_bits);
+        struct lift l = {.ir = ir,
+                         .context = context,
+                         .guest = m->guest,
+                         .leave = leave,
+                         .region = lifter};
+        for (unsigned i = 0; i < p->block_count; i++)
+            p->blocks[i].ir = ir_block_new(ir);
+        ir_jump(ir, p->blocks[0].ir);
+        for (unsigned i = 0; i < p->block_count; i++)
+            block(&l, &p->blocks[i], i == 0 || p->blocks[i].poll);
+        for (unsigned i = 0; i < p->block_count; i++)
+            ir_seal(ir, p->blocks[i].ir);
+        ir_finish(ir);
     }
-    struct ir *ir = ir_new(m->guest->word_bits);
-    struct lift l = {
-        .ir = ir, .context = context, .guest = m->guest, .leave = leave, .region = &p};
-    for (unsigned i = 0; i < p.block_count; i++)
-        p.blocks[i].ir = ir_block_new(ir);
-    ir_jump(ir, p.blocks[0].ir);
-    for (unsigned i = 0; i < p.block_count; i++)
-        block(&l, &p.blocks[i], i == 0 || p.blocks[i].poll);
-    for (unsigned i = 0; i < p.block_count; i++)
-        ir_seal(ir, p.blocks[i].ir);
-    plan_free(&p);
-    ir_finish(ir);
+    plan_free(p);
+    free(lifter);
     return ir;
 }

@@ -71,17 +71,48 @@ uint32_t plan_flags(const struct plan *p, const struct decoded *d, uint64_t pc,
 
 /* -- blocks -------------------------------------------------------------------------*/
 
-const struct plan_block *plan_find(const struct plan *p, uint64_t pc)
+static uint64_t key(uint64_t pc, uint32_t frame)
 {
-    if (p->block_count == 1)
+    return pc ^ (uint64_t)frame << 56;
+}
+
+const struct plan_block *plan_find(const struct plan *p, uint64_t pc, uint32_t frame)
+{
+    if (p->tier == 1)
         return p->blocks[0].pc == pc ? &p->blocks[0] : NULL;
-    return hash_find(&p->by_pc, pc);
+    return hash_find(&p->by_pc, key(pc, frame));
 }
 
 static void note_pc(struct plan *p, struct plan_block *b, uint64_t pc)
 {
     p->pcs[p->pc_count++] = pc;
+    p->frames[b->frame].insns++;
     b->insns++;
+}
+
+/* executed - whether a jump has ever led to PC. */
+static bool executed(const struct plan *p, uint64_t pc)
+{
+    const struct block *b = blocks_find(p->m->blocks, pc, p->context);
+    return b != NULL && !b->checked;
+}
+
+/* open_frame - for the call to CALLEE at the end of B, if it may be taken in; else 0. */
+static uint32_t open_frame(struct plan *p, const struct plan_block *b, uint64_t callee)
+{
+    const struct plan_frame *up = &p->frames[b->frame];
+    if (p->tier == 1 || p->frame_count == PLAN_FRAMES_MAX ||
+        up->depth == PLAN_CALL_DEPTH || callee == p->blocks[0].pc || !executed(p, callee))
+        return 0;
+    for (const struct plan_frame *f = up; f->callee != 0; f = &p->frames[f->up])
+        if (f->callee == callee)
+            return 0;
+    p->frames[p->frame_count] = (struct plan_frame){.callee = callee,
+                                                    .ret = b->end,
+                                                    .site = b->pc,
+                                                    .up = b->frame,
+                                                    .depth = up->depth + 1};
+    return p->frame_count++;
 }
 
 /* ends - whether block B of a superblock ends behind a conditional branch or a long way.
@@ -106,7 +137,7 @@ static void scan(struct plan *p, struct plan_block *b)
         bool direct, slot;
         uint64_t pc = b->end, target = 0;
         if (p->pc_count + 2 > REGION_INSNS_MAX ||
-            (pc != b->pc && p->tier > 1 && hash_find(&p->by_pc, pc) != NULL)) {
+            (pc != b->pc && p->tier > 1 && plan_find(p, pc, b->frame) != NULL)) {
             b->falls = true;
             return;
         }
@@ -120,10 +151,13 @@ static void scan(struct plan *p, struct plan_block *b)
         if (slot)
             b->end += plan_decode(p, b->end, &in_slot) ? in_slot.bytes
                                                        : p->m->guest->insn_bytes_min;
-        if ((flags & FORM_BRANCH) && direct && !(flags & FORM_CALL)) {
+        if ((flags & FORM_BRANCH) && direct && (flags & FORM_CALL)) {
+            b->calls = open_frame(p, b, target);
+        } else if ((flags & FORM_BRANCH) && direct) {
             b->jumps = true;
             b->target = target;
         }
+        b->returns = (flags & FORM_RETURN) != 0;
         if ((flags & FORM_ENDS_BLOCK) || ((flags & FORM_BRANCH) && (flags & FORM_ALWAYS)))
             return;
         if (long_enough(p, b, flags)) {
@@ -146,59 +180,95 @@ static struct plan_block *split(struct plan *p, struct plan_block *b, uint64_t p
         rest->first += i;
         rest->insns -= i;
         b->insns = i;
-        b->jumps = false;
+        b->jumps = b->returns = false;
+        b->calls = 0;
         b->falls = true;
         p->block_count++;
-        hash_put(&p->by_pc, pc, rest);
+        hash_put(&p->by_pc, key(pc, b->frame), rest);
         return rest;
     }
     return NULL;
 }
 
-/* executed - whether a jump has ever led to PC. */
-static bool executed(const struct plan *p, uint64_t pc)
+/* add - plan the code at PC in FRAME, if there is room and it isn't planned. */
+static void add(struct plan *p, uint64_t pc, uint32_t frame)
 {
-    const struct block *b = blocks_find(p->m->blocks, pc, p->context);
-    return b != NULL && b->entries > 0 && !b->checked;
-}
-
-/* add - plan the code at PC, if there is room and it isn't planned. */
-static void add(struct plan *p, uint64_t pc)
-{
-    if (hash_find(&p->by_pc, pc) != NULL || p->block_count == PLAN_BLOCKS_MAX ||
-        p->pc_count + 2 > REGION_INSNS_MAX)
+    if (plan_find(p, pc, frame) != NULL || p->block_count == PLAN_BLOCKS_MAX ||
+        p->pc_count + 2 > REGION_INSNS_MAX ||
+        (frame != 0 && p->frames[frame].insns > PLAN_CALLEE_INSNS))
         return;
-    for (uint32_t i = 0; i < p->block_count; i++)
-        if (pc > p->blocks[i].pc && pc < p->blocks[i].end) {
-            split(p, &p->blocks[i], pc);
+    for (uint32_t i = 0; i < p->block_count; i++) {
+        struct plan_block *b = &p->blocks[i];
+        if (b->frame == frame && pc > b->pc && pc < b->end) {
+            split(p, b, pc);
             return;
         }
+    }
     struct plan_block *b = &p->blocks[p->block_count++];
-    *b = (struct plan_block){.pc = pc};
-    hash_put(&p->by_pc, pc, b);
+    *b = (struct plan_block){.pc = pc, .frame = frame};
+    hash_put(&p->by_pc, key(pc, frame), b);
     scan(p, b);
 }
 
+/* add_successors - plan what block I leads to. */
+static void add_successors(struct plan *p, uint32_t i)
+{
+    struct plan_block b = p->blocks[i];
+    const struct plan_frame *f = &p->frames[b.frame];
+    if (b.falls)
+        add(p, b.end, b.frame);
+    if (b.jumps && executed(p, b.target))
+        add(p, b.target, b.frame);
+    if (b.calls != 0)
+        add(p, p->frames[b.calls].callee, b.calls);
+    if (b.returns && b.frame != 0)
+        add(p, f->ret, f->up);
+}
+
 /*
- * keep_loop - if jumps lead back to the region's pc, it is a loop: leave out what doesn't
- * stand between its head and the last such jump, so that a loop inside another one is
- * not spread out over it.
+ * loop_end - if jumps lead back to the region's pc, it is a loop: the end of the last
+ * one; else UINT64_MAX. What doesn't stand in between is left out, so that a loop inside
+ * another one is not spread out over it.
  */
-static void keep_loop(struct plan *p)
+static uint64_t loop_end(const struct plan *p)
 {
     uint64_t head = p->blocks[0].pc, end = 0;
     for (uint32_t i = 0; i < p->block_count; i++) {
         const struct plan_block *b = &p->blocks[i];
-        if (((b->jumps && b->target == head) || (b->falls && b->end == head)) &&
+        if (b->frame == 0 &&
+            ((b->jumps && b->target == head) || (b->falls && b->end == head)) &&
             b->end > end)
             end = b->end;
     }
-    if (end <= head)
-        return;
+    return end > head ? end : UINT64_MAX;
+}
+
+/* drop_frames - close the calls that are too long, or whose site is left out. */
+static void drop_frames(struct plan *p, uint64_t low, uint64_t high)
+{
+    for (uint32_t f = 1; f < p->frame_count; f++) {
+        struct plan_frame *c = &p->frames[f];
+        c->dropped = c->insns > PLAN_CALLEE_INSNS || p->frames[c->up].dropped ||
+                     (c->up == 0 && (c->site < low || c->site >= high));
+    }
+}
+
+/* keep_loop - leave out what loop_end and drop_frames say. */
+static void keep_loop(struct plan *p)
+{
+    uint64_t end = loop_end(p), head = end == UINT64_MAX ? 0 : p->blocks[0].pc;
     uint32_t kept = 0;
-    for (uint32_t i = 0; i < p->block_count; i++)
-        if (p->blocks[i].pc >= head && p->blocks[i].pc < end)
-            p->blocks[kept++] = p->blocks[i];
+    drop_frames(p, head, end);
+    for (uint32_t i = 0; i < p->block_count; i++) {
+        const struct plan_block *b = &p->blocks[i];
+        if (p->frames[b->frame].dropped ||
+            (b->frame == 0 && (b->pc < head || b->pc >= end)))
+            continue;
+        p->blocks[kept] = *b;
+        if (p->frames[b->calls].dropped)
+            p->blocks[kept].calls = 0;
+        kept++;
+    }
     p->block_count = kept;
 }
 
@@ -210,7 +280,8 @@ static bool keep_watched(struct plan *p, struct cache_range *ranges,
     for (uint32_t i = 0; i < p->block_count; i++) {
         struct plan_block b = p->blocks[i];
         uint32_t len = (uint32_t)(b.end - b.pc), r = 0;
-        while (r < used && ranges[r].gva + ranges[r].len != b.pc)
+        while (r < used && ranges[r].gva + ranges[r].len != b.pc &&
+               (b.pc < ranges[r].gva || b.end > ranges[r].gva + ranges[r].len))
             r++;
         if (r == room || !mem_watch_code(&p->m->mem, b.pc, len)) {
             if (i == 0)
@@ -219,7 +290,8 @@ static bool keep_watched(struct plan *p, struct cache_range *ranges,
         }
         if (r == used)
             ranges[used++] = (struct cache_range){b.pc, 0};
-        ranges[r].len += len;
+        if (b.end > ranges[r].gva + ranges[r].len)
+            ranges[r].len += len;
         p->blocks[kept++] = b;
     }
     p->block_count = kept;
@@ -233,7 +305,7 @@ static void note_polls(struct plan *p)
     for (uint32_t i = 0; i < p->block_count; i++) {
         const struct plan_block *b = &p->blocks[i];
         struct plan_block *to =
-            b->jumps ? (struct plan_block *)plan_find(p, b->target) : NULL;
+            b->jumps ? (struct plan_block *)plan_find(p, b->target, b->frame) : NULL;
         if (to != NULL && to->pc < b->end)
             to->poll = true;
     }
@@ -243,11 +315,13 @@ bool plan_make(struct plan *p, struct machine *m, uint64_t pc, uint32_t context,
                unsigned tier, struct cache_range *ranges, uint32_t *range_count)
 {
     memset(p, 0, offsetof(struct plan, blocks));
-    p->block_count = p->pc_count = p->page_count = 0;
+    p->pc_count = p->page_count = 0;
     p->by_pc = (struct hash){0};
     p->m = m;
     p->context = context;
     p->tier = tier;
+    p->frames[0] = (struct plan_frame){0};
+    p->frame_count = 1;
     p->pcs = xcalloc(REGION_INSNS_MAX, sizeof *p->pcs);
     if (!readable(p, pc))
         return false;
@@ -256,19 +330,15 @@ bool plan_make(struct plan *p, struct machine *m, uint64_t pc, uint32_t context,
     if (tier > 1)
         hash_put(&p->by_pc, pc, &p->blocks[0]);
     scan(p, &p->blocks[0]);
-    for (uint32_t i = 0; tier > 1 && i < p->block_count; i++) {
-        if (p->blocks[i].falls)
-            add(p, p->blocks[i].end);
-        if (p->blocks[i].jumps && executed(p, p->blocks[i].target))
-            add(p, p->blocks[i].target);
-    }
+    for (uint32_t i = 0; tier > 1 && i < p->block_count; i++)
+        add_successors(p, i);
     if (tier > 1)
         keep_loop(p);
     if (!keep_watched(p, ranges, range_count))
         return false;
     hash_clear(&p->by_pc);
     for (uint32_t i = 0; tier > 1 && i < p->block_count; i++)
-        hash_put(&p->by_pc, p->blocks[i].pc, &p->blocks[i]);
+        hash_put(&p->by_pc, key(p->blocks[i].pc, p->blocks[i].frame), &p->blocks[i]);
     note_polls(p);
     return true;
 }

@@ -16,8 +16,19 @@
 #include "ir/ir.h"
 #include "util/hash.h"
 
+struct plan_frame {
+    uint64_t callee, ret; /* where the call leads to, and behind it */
+    uint64_t site;        /* pc of the block with the call, in frame `up` */
+    uint32_t up, depth;
+    uint32_t insns;
+    bool dropped;
+};
+
 struct plan_block {
     uint64_t pc, end;      /* guest code, [pc, end) */
+    uint32_t frame;        /* index into plan.frames */
+    uint32_t calls;        /* the frame that a call at its end opens, or 0 */
+    bool returns;          /* ends in a return */
     uint64_t target;       /* of the direct branch at its end */
     bool jumps, falls;     /* whether there is one; whether code goes on at `end` */
     bool poll;             /* a jump from below leads here */
@@ -25,7 +36,9 @@ struct plan_block {
     uint32_t first, insns; /* its instructions in plan.pcs */
 };
 
-enum { PLAN_BLOCKS_MAX = 200, PLAN_PAGES_MAX = 16 };
+enum { PLAN_BLOCKS_MAX = 250, PLAN_PAGES_MAX = 16, PLAN_FRAMES_MAX = 32 };
+/* A function with more instructions, or called from deeper, is not taken in. */
+enum { PLAN_CALLEE_INSNS = 80, PLAN_CALL_DEPTH = 3 };
 
 struct plan {
     struct machine *m;
@@ -37,7 +50,9 @@ struct plan {
     uint32_t pc_count;
     uint64_t pages[PLAN_PAGES_MAX]; /* known to be readable and executable */
     uint32_t page_count;
-    struct hash by_pc; /* pc -> struct plan_block, once there are several */
+    struct plan_frame frames[PLAN_FRAMES_MAX];
+    uint32_t frame_count;
+    struct hash by_pc; /* pc and frame -> struct plan_block; tier 2 only */
 };
 
 /* plan_make - for the code at PC; fills in RANGES, which has room for *RANGE_COUNT.
@@ -46,8 +61,8 @@ bool plan_make(struct plan *p, struct machine *m, uint64_t pc, uint32_t context,
                unsigned tier, struct cache_range *ranges, uint32_t *range_count);
 void plan_free(struct plan *p);
 
-/* plan_find - the planned block that begins at PC, or NULL. */
-const struct plan_block *plan_find(const struct plan *p, uint64_t pc);
+/* plan_find - the planned block that begins at PC in FRAME, or NULL. */
+const struct plan_block *plan_find(const struct plan *p, uint64_t pc, uint32_t frame);
 
 /* plan_decode - the instruction at PC into D; false if there is none. */
 bool plan_decode(struct plan *p, uint64_t pc, struct decoded *d);
