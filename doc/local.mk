@@ -8,4 +8,5 @@ EXTRA_DIST += \
 	%D%/internals.md \
 	%D%/isa-language.md \
 	%D%/porting-a-guest.md \
+	%D%/porting-a-host.md \
 	%D%/translator.md
