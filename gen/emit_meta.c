@@ -140,7 +140,7 @@ static void emit_forms(const struct model *m, struct text *out)
         const struct form *f = m->forms.at[i];
         text_add(out, "    {");
         emit_c_string(out, f->name, false);
-        text_addf(out, ", \"%s\", %s, 0x%x, 0x%x, 0},\n", emit_place(f->insn->loc),
+        text_addf(out, ", \"%s\", %s, 0x%x, 0x%x},\n", emit_place(f->insn->loc),
                   form_flags(m, f), (uint32_t)f->mask, (uint32_t)f->value);
     }
     text_add(out, "    {0},\n};\n");

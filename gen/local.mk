@@ -105,7 +105,9 @@
 	%D%/util.c \
 	%D%/util.h \
 	%D%/vectors.c \
-	%D%/vectors.h
+	%D%/vectors.h \
+	%D%/wrap.c \
+	%D%/wrap.h
 
 # What bison and flex make; see the rules below.
 nodist_%C%_libisac_a_SOURCES = \

@@ -2,6 +2,7 @@
 #include "output.h"
 
 #include "diag.h"
+#include "wrap.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -72,10 +73,19 @@ static bool make_directory(const char *dir)
     return false;
 }
 
+static bool is_c(const struct output *o)
+{
+    const char *end = strrchr(o->name, '.');
+    return end && (!strcmp(end, ".c") || !strcmp(end, ".h") || !strcmp(end, ".inc"));
+}
+
 bool output_write(struct outputs *all, const char *dir)
 {
     if (!make_directory(dir))
         return false;
+    for (size_t i = 0; i < all->at.len; i++)
+        if (is_c(all->at.at[i]))
+            wrap_c(&all->at.at[i]->text);
     bool good = true;
     bool *skip = zalloc(all->at.len + 1);
     for (size_t i = 0; i < all->at.len && good; i++) {

@@ -151,11 +151,10 @@ enum form_flags {
 };
 
 struct guest_form {
-    const char *name;      /* "lw", "and.lsl" */
-    const char *origin;    /* "mips32.isa:120" */
-    uint32_t flags;        /* enum form_flags */
-    uint32_t mask, value;  /* bits that decide (32-bit words; wider ones: low part) */
-    uint16_t record_bytes; /* size of its predecoded record, header included */
+    const char *name;     /* "lw", "and.lsl" */
+    const char *origin;   /* "mips32.isa:120" */
+    uint32_t flags;       /* enum form_flags */
+    uint32_t mask, value; /* bits that decide (32-bit words; wider ones: low part) */
 };
 
 /* A decoded instruction. */
