@@ -52,12 +52,17 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/ir/build.c \
 	%D%/ir/build.h \
 	%D%/ir/cfg.c \
+	%D%/ir/eval.c \
 	%D%/ir/finish.c \
 	%D%/ir/fold.c \
 	%D%/ir/ir.c \
 	%D%/ir/ir.def \
 	%D%/ir/ir.h \
 	%D%/ir/lift.h \
+	%D%/ir/parse.c \
+	%D%/ir/print.c \
+	%D%/ir/text.h \
+	%D%/ir/verify.c \
 	%D%/linux/abi.h \
 	%D%/linux/block.c \
 	%D%/linux/calls.h \

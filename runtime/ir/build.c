@@ -314,18 +314,25 @@ static struct ir_vars *vars_of(struct ir *ir, ir_block_id b, uint32_t place)
     return v;
 }
 
-static ir_ref get_node(struct ir *ir, uint32_t place)
+void ir_get_is(struct ir *ir, uint32_t place, ir_ref r)
 {
     struct ir_build *b = ir->build;
-    struct ir_node n = {.op = IR_GET, .type = ir->places[place].type, .aux = place};
 
     if (place >= b->gets_capacity) {
         uint32_t old = b->gets_capacity;
         b->gets = ir_grow(ir, b->gets, &b->gets_capacity, place + 1, sizeof *b->gets);
         memset(b->gets + old, 0, (b->gets_capacity - old) * sizeof *b->gets);
     }
-    if (!b->gets[place]) {
-        b->gets[place] = new_node(ir, &n);
+    b->gets[place] = r;
+}
+
+static ir_ref get_node(struct ir *ir, uint32_t place)
+{
+    struct ir_build *b = ir->build;
+    struct ir_node n = {.op = IR_GET, .type = ir->places[place].type, .aux = place};
+
+    if (place >= b->gets_capacity || !b->gets[place]) {
+        ir_get_is(ir, place, new_node(ir, &n));
         ir_refs_add(ir, &b->get_list, b->gets[place]);
     }
     return b->gets[place];

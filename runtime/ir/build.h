@@ -33,7 +33,8 @@ struct ir_build {
     ir_ref *gets; /* by place */
     uint32_t gets_capacity;
     struct ir_refs get_list;
-    uint32_t last_snap;
+    void *values; /* of ir_eval, by node; freed with the region */
+    uint32_t values_capacity;
     bool finished; /* content of the table's pure operations is stale */
     bool open;     /* nodes may be made */
 };
@@ -45,6 +46,8 @@ ir_ref ir_read_in(struct ir *ir, ir_block_id b, uint32_t place);
 ir_ref ir_phi_same(const struct ir *ir, ir_ref phi);
 /* ir_place_at - the index of the place at OFFSET, a new one if need be. */
 uint32_t ir_place_at(struct ir *ir, uint32_t offset, enum ir_type type);
+/* ir_get_is - R is the GET of PLACE. */
+void ir_get_is(struct ir *ir, uint32_t place, ir_ref r);
 /* ir_edge - TO is the next successor of FROM. */
 void ir_edge(struct ir *ir, ir_block_id from, ir_block_id to);
 /*

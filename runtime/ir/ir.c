@@ -187,6 +187,7 @@ void ir_free(struct ir *ir)
 
     if (!ir)
         return;
+    free(ir->build->values);
     c = ir->arena->chunks;
     keep = ir->arena->spare;
     for (const struct chunk *s = keep; s; s = s->next)

@@ -282,6 +282,8 @@ void ir_compact(struct ir *ir);       /* forwards COPYs, drops NONEs from the li
 /* ir_print - the region as text; ir_parse reads it back (tests). NULL and a message in
  * ERROR (of 256 bytes) if it can't. */
 void ir_print(const struct ir *ir, FILE *to);
+/* ir_dump - the same with the nodes' own numbers. */
+void ir_dump(const struct ir *ir, FILE *to);
 struct ir *ir_parse(const char *text, char *error);
 /* ir_verify - abort with the region's text and what is wrong; WHEN names the pass. */
 void ir_verify(const struct ir *ir, const char *when);
@@ -294,5 +296,11 @@ struct cpu;
  * the snapshot it left by; sets cpu->pc. The evaluator is the oracle of the back ends.
  */
 enum ir_left ir_eval(const struct ir *ir, struct cpu *cpu);
+/*
+ * ir_eval_recover - after a memory access of ir_eval on this thread faulted and was left
+ * by a long jump: write back the snapshot of that access, set cpu->pc. False if the fault
+ * was none of ir_eval's. The region must still be there.
+ */
+bool ir_eval_recover(struct cpu *cpu);
 
 #endif
