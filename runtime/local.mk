@@ -30,7 +30,15 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/fp/sse.h \
 	%D%/fp/types.h \
 	%D%/guest.h \
+	%D%/host/alloc.c \
+	%D%/host/alloc.h \
+	%D%/host/alloc_check.c \
+	%D%/host/alloc_state.h \
+	%D%/host/bundle.c \
 	%D%/host/host.h \
+	%D%/host/live.c \
+	%D%/host/occupancy.c \
+	%D%/host/parallel.c \
 	%D%/host/x86_64/asm.c \
 	%D%/host/x86_64/asm.h \
 	%D%/host/x86_64/dump.c \

@@ -5,6 +5,7 @@
 # shell_tests. One per line, sorted.
 
 runtime_unit_tests = \
+	test-alloc \
 	test-cache \
 	test-engine \
 	test-fp-facts \
@@ -57,6 +58,11 @@ tests/out/guest-%.sh: $(top_srcdir)/tests/local.mk
 test_cache_SOURCES = %D%/unit/cache.c
 test_cache_CPPFLAGS = $(RUNTIME_CPPFLAGS) $(CMOCKA_CFLAGS)
 test_cache_LDADD = runtime/libruntime.a $(CMOCKA_LIBS)
+
+# The register allocator.
+test_alloc_SOURCES = %D%/unit/alloc.c
+test_alloc_CPPFLAGS = $(RUNTIME_CPPFLAGS) $(CMOCKA_CFLAGS)
+test_alloc_LDADD = runtime/libruntime.a $(CMOCKA_LIBS) -lm
 
 # The engine, with a guest of a few instructions written by hand.
 test_engine_SOURCES = \

@@ -21,10 +21,16 @@
 
 enum alloc_class { ALLOC_INT, ALLOC_VECTOR, ALLOC_CLASSES };
 
+/* alloc_class - where values of TYPE stand; i128 is a vector's until it is lowered. */
+static inline enum alloc_class alloc_class(enum ir_type type)
+{
+    return type >= IR_I128 ? ALLOC_VECTOR : ALLOC_INT;
+}
+
 enum alloc_kind {
     ALLOC_NONE, /* no value, or fused into its uses: the selector says so */
     ALLOC_REG,
-    ALLOC_SLOT, /* frame slot, 8 bytes (16 for v128: two) */
+    ALLOC_SLOT, /* frame slot, 8 bytes (16 for v128 and i128: two) */
     ALLOC_HOME, /* a GET that stays in struct cpu */
 };
 
@@ -54,12 +60,20 @@ struct alloc {
     uint32_t spilled;
 };
 
-/* alloc_run - after ir_order; fills in a->at for IR. A fused node's operands are treated
- * as operands of its user, through any depth of fusing. */
-void alloc_run(const struct ir *ir, struct alloc *a);
+/* alloc_run - after ir_order; fills in a->at for IR. A fused node's operands, and its
+ * snapshot's values, are treated as those of its user, through any depth of fusing. */
+void alloc_run(struct ir *ir, struct alloc *a);
 
-/* alloc_check - abort unless invariant (1) holds; for tests and debug builds. */
+/* alloc_check - abort unless invariants (1) to (5) and (7) hold, by a liveness of its
+ * own; for tests and debug builds. */
 void alloc_check(const struct ir *ir, const struct alloc *a);
+
+/* alloc_cost - memory accesses and moves that the allocation makes, each weighted by 10
+ * per level of loop: what alloc_run tries to make small. */
+double alloc_cost(const struct ir *ir, const struct alloc *a);
+
+/* alloc_print - the blocks in order, with each node's location. */
+void alloc_print(const struct ir *ir, const struct alloc *a, FILE *to);
 
 /* alloc_parallel - order COUNT moves that happen at once: calls MOVE(data, to, from) for
  * each step; a cycle is broken through TEMP, a location that is in no move. Moves between

@@ -1,0 +1,413 @@
+/*
+ * alloc.c - registers and slots for bundles, the dearest first (see alloc.h).
+ *
+ * A bundle takes a free register; if there is none it drives out cheaper ones; else it is
+ * split into its members, which try again, and a member that finds nothing goes to
+ * memory.
+ */
+#include "host/alloc_state.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { EVICTIONS = 3 };
+
+/* -- the queue: bundles by weight over length, in steps of an eighth
+ * --------------------*/
+
+static unsigned bucket_of(const struct bundle *b)
+{
+    float density = b->weight / (float)b->length;
+    uint32_t bits;
+    int bucket;
+
+    if (!(density > 0))
+        return 0;
+    memcpy(&bits, &density, sizeof bits);
+    bucket = (int)(bits >> 20) - ((127 - 28) << 3);
+    return bucket < 1                ? 1
+           : bucket >= QUEUE_BUCKETS ? QUEUE_BUCKETS - 1
+                                     : (unsigned)bucket;
+}
+
+static void enqueue(struct alloc_state *s, ir_ref name)
+{
+    unsigned at = bucket_of(&s->bundles[name]);
+
+    s->bundles[name].next = 0;
+    s->bundles[name].state = BUNDLE_WAITS;
+    if (s->queue[at])
+        s->bundles[s->queue_last[at]].next = name;
+    else
+        s->queue[at] = name;
+    s->queue_last[at] = name;
+    s->queue_used[at / 64] |= (uint64_t)1 << (at & 63);
+}
+
+static ir_ref dequeue(struct alloc_state *s)
+{
+    for (unsigned i = QUEUE_BUCKETS / 64; i-- > 0;) {
+        unsigned at;
+        ir_ref name;
+        if (!s->queue_used[i])
+            continue;
+        at = i * 64 + 63 - (unsigned)__builtin_clzll(s->queue_used[i]);
+        name = s->queue[at];
+        s->queue[at] = s->bundles[name].next;
+        if (!s->queue[at])
+            s->queue_used[i] &= ~((uint64_t)1 << (at & 63));
+        return name;
+    }
+    return 0;
+}
+
+/* -- tenants: which bundle holds a register where; known once something is evicted
+ * ------*/
+
+static uint32_t *room(struct alloc_state *s, unsigned cls, int reg, uint32_t chunk)
+{
+    return &s->rooms[(cls * 32 + (unsigned)reg) * ((s->positions >> CHUNK_BITS) + 1) +
+                     chunk];
+}
+
+static void move_into(struct alloc_state *s, struct range r, ir_ref name, uint32_t *list)
+{
+    uint32_t t = s->tenant_free;
+
+    if (t) {
+        s->tenant_free = s->tenants[t].next;
+    } else {
+        t = s->tenant_count++;
+        s->tenants = alloc_room(s, s->tenants, &s->tenant_capacity, s->tenant_count,
+                                sizeof *s->tenants);
+    }
+    s->tenants[t] = (struct tenant){r, name, *list};
+    *list = t;
+}
+
+static void move_in(struct alloc_state *s, ir_ref name)
+{
+    const struct bundle *b = &s->bundles[name];
+
+    for (uint32_t i = 0; i < b->run.count; i++) {
+        struct range r = s->ranges[b->run.first + i];
+        for (uint32_t c = r.from >> CHUNK_BITS; c <= (r.to - 1) >> CHUNK_BITS; c++)
+            move_into(s, r, name, room(s, b->cls, b->reg, c));
+    }
+}
+
+static void move_out(struct alloc_state *s, ir_ref name)
+{
+    const struct bundle *b = &s->bundles[name];
+
+    for (uint32_t i = 0; i < b->run.count; i++) {
+        struct range r = s->ranges[b->run.first + i];
+        for (uint32_t c = r.from >> CHUNK_BITS; c <= (r.to - 1) >> CHUNK_BITS; c++) {
+            uint32_t *link = room(s, b->cls, b->reg, c);
+            while (*link) {
+                uint32_t t = *link;
+                if (s->tenants[t].bundle != name) {
+                    link = &s->tenants[t].next;
+                    continue;
+                }
+                *link = s->tenants[t].next;
+                s->tenants[t].next = s->tenant_free;
+                s->tenant_free = t;
+            }
+        }
+    }
+}
+
+static void open_rooms(struct alloc_state *s)
+{
+    uint32_t chunks = (s->positions >> CHUNK_BITS) + 1;
+
+    s->rooms = ir_alloc(s->ir, ALLOC_CLASSES * 32 * chunks * sizeof *s->rooms);
+    s->seen = ir_alloc(s->ir, s->ir->node_count * sizeof *s->seen);
+    s->tenant_count = 1;
+    for (ir_ref v = 1; v < s->ir->node_count; v++)
+        if (s->bundle[v] == v && s->bundles[v].state == BUNDLE_IN_REGISTER)
+            move_in(s, v);
+}
+
+/* -- registers
+ * --------------------------------------------------------------------------*/
+
+static void assign(struct alloc_state *s, ir_ref name, int reg)
+{
+    struct bundle *b = &s->bundles[name];
+
+    b->state = BUNDLE_IN_REGISTER;
+    b->reg = (int8_t)reg;
+    occupancy_take(s, &s->registers[b->cls], b->run, (uint32_t)1 << reg);
+    if (s->rooms)
+        move_in(s, name);
+}
+
+static void evict(struct alloc_state *s, ir_ref name)
+{
+    struct bundle *b = &s->bundles[name];
+
+    occupancy_leave(s, &s->registers[b->cls], b->run, (uint32_t)1 << b->reg);
+    move_out(s, name);
+    b->evicted++;
+    b->reg = -1;
+    enqueue(s, name);
+}
+
+/* add_wishes - what the members of NAME would gain by each register. */
+static void add_wishes(struct alloc_state *s, ir_ref name, float *gain)
+{
+    unsigned cls = s->bundles[name].cls;
+
+    for (ir_ref m = name; m; m = s->next_member[m]) {
+        int want = s->a->hints[m].want;
+        if (want >= 0)
+            gain[want] += s->blocks[s->values[m].where - 1].weight;
+        for (uint32_t i = s->affinity[m]; i; i = s->affinities[i].next) {
+            const struct bundle *b = &s->bundles[s->bundle[s->affinities[i].with]];
+            if (b->state == BUNDLE_IN_REGISTER && b->cls == cls)
+                gain[b->reg] += s->affinities[i].weight;
+        }
+    }
+}
+
+static int choose(struct alloc_state *s, ir_ref name, uint32_t free_bits)
+{
+    float gain[32] = {0};
+    int best = __builtin_ctz(free_bits);
+
+    if (!s->bundles[name].wishes || !(free_bits & (free_bits - 1)))
+        return best;
+    add_wishes(s, name, gain);
+    for (uint32_t bits = free_bits; bits; bits &= bits - 1) {
+        int reg = __builtin_ctz(bits);
+        if (gain[reg] > gain[best])
+            best = reg;
+    }
+    return best;
+}
+
+/* conflict_cost - weight of what would have to leave REG for B; at LIMIT it stops. */
+static float conflict_cost(struct alloc_state *s, const struct bundle *b, int reg,
+                           float limit)
+{
+    float cost = 0;
+
+    s->seen_now++;
+    for (uint32_t i = 0; i < b->run.count; i++) {
+        struct range r = s->ranges[b->run.first + i];
+        for (uint32_t c = r.from >> CHUNK_BITS; c <= (r.to - 1) >> CHUNK_BITS; c++) {
+            for (uint32_t t = *room(s, b->cls, reg, c); t; t = s->tenants[t].next) {
+                const struct tenant *x = &s->tenants[t];
+                if (s->seen[x->bundle] == s->seen_now || x->range.to <= r.from ||
+                    r.to <= x->range.from)
+                    continue;
+                s->seen[x->bundle] = s->seen_now;
+                if (s->bundles[x->bundle].evicted >= EVICTIONS)
+                    return limit;
+                cost += s->bundles[x->bundle].weight;
+                if (cost >= limit)
+                    return limit;
+            }
+        }
+    }
+    return cost;
+}
+
+/* evict_all - out of REG with whatever is in the way of B. */
+static void evict_all(struct alloc_state *s, const struct bundle *b, int reg)
+{
+    for (uint32_t i = 0; i < b->run.count; i++) {
+        struct range r = s->ranges[b->run.first + i];
+        for (uint32_t c = r.from >> CHUNK_BITS; c <= (r.to - 1) >> CHUNK_BITS; c++) {
+            uint32_t t = *room(s, b->cls, reg, c);
+            while (t) {
+                const struct tenant *x = &s->tenants[t];
+                if (x->range.to <= r.from || r.to <= x->range.from) {
+                    t = x->next;
+                    continue;
+                }
+                evict(s, x->bundle);
+                t = *room(s, b->cls, reg, c);
+            }
+        }
+    }
+}
+
+/* make_way - get B a register by driving out what weighs less; -1: not possible. */
+static int make_way(struct alloc_state *s, const struct bundle *b, uint32_t allowed)
+{
+    float least = b->weight;
+    int best = -1;
+
+    if (!(least > 0))
+        return -1;
+    if (!s->rooms)
+        open_rooms(s);
+    for (; allowed; allowed &= allowed - 1) {
+        int reg = __builtin_ctz(allowed);
+        float cost = conflict_cost(s, b, reg, least);
+        if (cost < least) {
+            least = cost;
+            best = reg;
+        }
+    }
+    if (best >= 0)
+        evict_all(s, b, best);
+    return best;
+}
+
+static void split(struct alloc_state *s, ir_ref name)
+{
+    ir_ref next;
+
+    bundle_split(s, name);
+    for (ir_ref m = name; m; m = next) {
+        next = s->next_member[m];
+        s->next_member[m] = 0;
+        enqueue(s, m);
+    }
+}
+
+static bool at_home(const struct alloc_state *s, ir_ref v)
+{
+    return s->ir->nodes[v].op == IR_GET && !s->moved[v];
+}
+
+/* place - a register for bundle NAME, or its parts back into the queue, or memory. */
+static void place(struct alloc_state *s, ir_ref name)
+{
+    struct bundle *b = &s->bundles[name];
+    uint32_t allowed = s->a->registers[b->cls] & ~occupancy_clobbered(s, b->run);
+    uint32_t free_bits = allowed & ~occupancy_of(s, &s->registers[b->cls], b->run);
+    int reg;
+
+    if (b->count == 1 && b->weight <= 0 && at_home(s, name)) {
+        b->state = BUNDLE_IN_MEMORY;
+        return;
+    }
+    reg = free_bits ? choose(s, name, free_bits) : make_way(s, b, allowed);
+    if (reg >= 0)
+        assign(s, name, reg);
+    else if (b->count > 1)
+        split(s, name);
+    else
+        b->state = BUNDLE_IN_MEMORY;
+}
+
+/* -- slots
+ * ------------------------------------------------------------------------------*/
+
+/* Slots of one size, 32 to a page; PLACED is the slot of each origin, plus 1. */
+struct slots {
+    struct occupancy *pages;
+    uint32_t count, capacity, used;
+    uint32_t *placed;
+};
+
+static bool take_slot(struct alloc_state *s, struct slots *slots, uint32_t slot,
+                      struct run run)
+{
+    uint32_t bit = (uint32_t)1 << (slot & 31);
+
+    if (occupancy_of(s, &slots->pages[slot / 32], run) & bit)
+        return false;
+    occupancy_take(s, &slots->pages[slot / 32], run, bit);
+    return true;
+}
+
+static uint32_t new_slot(struct alloc_state *s, struct slots *slots, struct run run)
+{
+    for (uint32_t page = 0;; page++) {
+        uint32_t bits;
+        if (page == slots->count) {
+            slots->pages = alloc_room(s, slots->pages, &slots->capacity, page + 1,
+                                      sizeof *slots->pages);
+            occupancy_new(s, &slots->pages[slots->count++]);
+        }
+        bits = ~occupancy_of(s, &slots->pages[page], run);
+        if (bits) {
+            uint32_t slot = page * 32 + (uint32_t)__builtin_ctz(bits);
+            bool taken = take_slot(s, slots, slot, run);
+            assert(taken);
+            (void)taken;
+            slots->used = slot >= slots->used ? slot + 1 : slots->used;
+            return slot;
+        }
+    }
+}
+
+/* give_slot - the slot of the bundle that V was a part of, if that is still free. */
+static uint32_t give_slot(struct alloc_state *s, struct slots *slots, ir_ref v)
+{
+    const struct bundle *b = &s->bundles[v];
+    uint32_t slot;
+
+    if (!slots->placed)
+        slots->placed = ir_alloc(s->ir, s->ir->node_count * sizeof *slots->placed);
+    slot = slots->placed[b->origin];
+    if (slot && take_slot(s, slots, slot - 1, b->run))
+        return slot - 1;
+    slot = new_slot(s, slots, b->run);
+    slots->placed[b->origin] = slot + 1;
+    return slot;
+}
+
+static void locate(struct alloc_state *s, ir_ref v, struct slots *narrow,
+                   struct slots *wide)
+{
+    const struct bundle *b = &s->bundles[s->bundle[v]];
+    struct alloc_location *at = &s->a->at[v];
+
+    if (b->state == BUNDLE_IN_REGISTER) {
+        at->kind = ALLOC_REG;
+        at->reg = (uint8_t)b->reg;
+        return;
+    }
+    assert(b->state == BUNDLE_IN_MEMORY && b->count == 1);
+    at->kind = at_home(s, v) ? ALLOC_HOME : ALLOC_SLOT;
+    if (at->kind == ALLOC_SLOT) {
+        uint32_t slot = give_slot(s, b->wide ? wide : narrow, v);
+        assert(slot <= UINT16_MAX / 4);
+        at->slot = (uint16_t)slot;
+        s->a->spilled++;
+    }
+}
+
+static void locate_all(struct alloc_state *s)
+{
+    struct slots narrow = {0}, wide = {0};
+    uint32_t nodes = s->ir->node_count;
+    uint32_t first_wide;
+
+    s->a->at = ir_alloc(s->ir, nodes * sizeof *s->a->at);
+    s->a->spilled = 0;
+    for (ir_ref v = 1; v < nodes; v++)
+        if (s->values[v].run.count)
+            locate(s, v, &narrow, &wide);
+    first_wide = (narrow.used + 1) & ~1U;
+    s->a->slots = wide.used ? first_wide + 2 * wide.used : narrow.used;
+    for (ir_ref v = 1; wide.used && v < nodes; v++)
+        if (s->a->at[v].kind == ALLOC_SLOT && s->bundles[s->bundle[v]].wide)
+            s->a->at[v].slot = (uint16_t)(first_wide + 2 * s->a->at[v].slot);
+}
+
+void alloc_run(struct ir *ir, struct alloc *a)
+{
+    struct alloc_state s = {.ir = ir, .a = a};
+    ir_ref name;
+
+    live_number(&s);
+    live_ranges(&s);
+    bundle_all(&s);
+    occupancy_new(&s, &s.registers[ALLOC_INT]);
+    if (s.vectors)
+        occupancy_new(&s, &s.registers[ALLOC_VECTOR]);
+    for (ir_ref v = 1; v < ir->node_count; v++)
+        if (s.values[v].run.count && s.bundle[v] == v)
+            enqueue(&s, v);
+    while ((name = dequeue(&s)))
+        place(&s, name);
+    locate_all(&s);
+}

@@ -1,0 +1,339 @@
+/*
+ * live.c - where each value lives (see alloc_state.h).
+ *
+ * A value's life within its own block is known after one scan backward. For the others
+ * the last use in each block is kept, and the blocks from there back to the definition
+ * are walked, value by value: the work is that of writing the ranges down, whatever the
+ * loops.
+ */
+#include "host/alloc_state.h"
+
+#include <assert.h>
+#include <string.h>
+
+void *alloc_room(struct alloc_state *s, void *table, uint32_t *capacity, uint32_t count,
+                 size_t bytes)
+{
+    uint32_t room = *capacity ? *capacity : 64;
+    void *grown;
+
+    if (count <= *capacity)
+        return table;
+    while (room < count)
+        room *= 2;
+    grown = ir_alloc(s->ir, room * bytes);
+    if (table && *capacity)
+        memcpy(grown, table, *capacity * bytes);
+    *capacity = room;
+    return grown;
+}
+
+/* -- numbers ------------------------------------------------------------------------*/
+
+static float block_weight(const struct ir_block *b)
+{
+    static const float by_depth[] = {1, 10, 100, 1e3F, 1e4F, 1e5F};
+    float weight = by_depth[b->depth > 5 ? 5 : b->depth];
+
+    return b->cold ? weight * 0.1F : weight;
+}
+
+static void add_clobber(struct alloc_state *s, uint32_t number, uint32_t registers)
+{
+    s->clobbers = alloc_room(s, s->clobbers, &s->clobber_capacity, s->clobber_count + 1,
+                             sizeof *s->clobbers);
+    s->clobbers[s->clobber_count++] = (struct clobber){number, registers};
+}
+
+static uint32_t number_block(struct alloc_state *s, ir_block_id id, uint32_t k)
+{
+    const struct ir_refs *nodes = &s->ir->blocks[id].nodes;
+    uint32_t start = 2 * k++;
+
+    for (uint32_t i = 0; i < nodes->count; i++) {
+        ir_ref v = nodes->at[i];
+        const struct ir_node *n = &s->ir->nodes[v];
+        const struct alloc_hints *h = &s->a->hints[v];
+        struct live_value *x = &s->values[v];
+
+        if (n->op == IR_NONE || n->op == IR_CONST)
+            continue;
+        if (h->fused) {
+            x->where = LIVE_FUSED;
+            continue;
+        }
+        if (n->type != IR_VOID) {
+            x->where = id + 1;
+            x->from = n->op == IR_PHI ? start : 2 * k + 1;
+            x->end = x->from + 1;
+            s->vectors |= alloc_class(n->type) == ALLOC_VECTOR;
+        }
+        if (n->op != IR_PHI) {
+            if (h->clobbers)
+                add_clobber(s, k, h->clobbers);
+            k++;
+        }
+    }
+    s->blocks[id].from = start;
+    s->blocks[id].to = 2 * k;
+    return k;
+}
+
+void live_number(struct alloc_state *s)
+{
+    uint32_t k = 0;
+
+    s->values = ir_alloc(s->ir, s->ir->node_count * sizeof *s->values);
+    s->blocks = ir_alloc(s->ir, s->ir->block_count * sizeof *s->blocks);
+    for (uint32_t i = 0; i < s->ir->layout_count; i++) {
+        ir_block_id id = s->ir->layout[i];
+        s->blocks[id].order = i + 1;
+        s->blocks[id].weight = block_weight(&s->ir->blocks[id]);
+        k = number_block(s, id, k);
+    }
+    s->positions = 2 * k;
+    s->a->positions = k;
+}
+
+/* -- uses -----------------------------------------------------------------------------*/
+
+static void use_fused(struct alloc_state *s, ir_ref v, ir_block_id b, uint32_t end,
+                      float weight);
+
+/* A use of V in block B that needs it up to END. */
+static inline void use(struct alloc_state *s, ir_ref v, ir_block_id b, uint32_t end,
+                       float weight)
+{
+    struct live_value *x = &s->values[v];
+
+    x->weight += weight;
+    if (x->where == b + 1) {
+        if (end > x->end)
+            x->end = end;
+        return;
+    }
+    if (x->where == LIVE_NOWHERE)
+        return;
+    if (x->where == LIVE_FUSED) {
+        use_fused(s, v, b, end, weight);
+        return;
+    }
+    if (s->crosses[x->cross].block == b && x->cross) {
+        if (end > s->crosses[x->cross].end)
+            s->crosses[x->cross].end = end;
+        return;
+    }
+    if (s->cross_count == s->cross_capacity)
+        s->crosses = alloc_room(s, s->crosses, &s->cross_capacity, s->cross_count + 1,
+                                sizeof *s->crosses);
+    s->crosses[s->cross_count] = (struct cross){b, end, x->cross};
+    x->cross = s->cross_count++;
+}
+
+static void use_snapshot(struct alloc_state *s, uint32_t snap, ir_block_id b,
+                         uint32_t end, float weight)
+{
+    const struct ir_snap *p = &s->ir->snaps[snap];
+    const struct ir_entry *e = &s->ir->entries[p->first];
+
+    for (uint32_t i = 0; i < p->count; i++) {
+        use(s, e[i].value, b, end, weight);
+        if (s->ir->nodes[e[i].value].op == IR_GET &&
+            s->ir->nodes[e[i].value].aux != e[i].place)
+            s->moved[e[i].value] = true;
+    }
+}
+
+/* A node inside another one is used, with all that it reads, where that one stands. */
+static void use_fused(struct alloc_state *s, ir_ref v, ir_block_id b, uint32_t end,
+                      float weight)
+{
+    const struct ir_node *n = &s->ir->nodes[v];
+
+    for (unsigned i = 0; i < ir_op_args[n->op]; i++)
+        use(s, n->arg[i], b, end, weight);
+    if (n->snap)
+        use_snapshot(s, n->snap, b, end, 0);
+}
+
+static void use_phi(struct alloc_state *s, ir_ref v)
+{
+    const struct ir_node *n = &s->ir->nodes[v];
+    const struct ir_block *b = &s->ir->blocks[n->block];
+
+    for (uint32_t i = 0; i < b->pred_count; i++) {
+        const struct live_block *from = &s->blocks[b->preds[i]];
+        if (from->order)
+            use(s, s->ir->phi_args[n->aux + i], b->preds[i], from->to, from->weight);
+    }
+}
+
+/* The operands and the snapshot of node V, whose reads are at POSITION. */
+static void use_node(struct alloc_state *s, ir_ref v, ir_block_id b, uint32_t position,
+                     uint32_t *last_snap)
+{
+    const struct ir_node *n = &s->ir->nodes[v];
+    const struct alloc_hints *h = &s->a->hints[v];
+    float weight = s->blocks[b].weight;
+    uint32_t end = position + (h->early ? 2 : 1);
+
+    for (unsigned i = 0; i < ir_op_args[n->op]; i++) {
+        bool late = i && h->two_operand &&
+                    (!bundle_commutes(n->op) || s->a->hints[n->arg[i]].fused) &&
+                    n->arg[i] != n->arg[0];
+        use(s, n->arg[i], b, late ? position + 2 : end, weight);
+    }
+    if (n->snap && (n->snap != *last_snap || h->early)) {
+        bool always = n->op == IR_EXIT || n->op == IR_EXIT_TO || n->op == IR_EXIT_INTERP;
+        use_snapshot(s, n->snap, b, end, always ? weight : 0);
+        *last_snap = n->snap;
+    }
+}
+
+static void scan_block(struct alloc_state *s, ir_block_id id)
+{
+    const struct ir_refs *nodes = &s->ir->blocks[id].nodes;
+    uint32_t position = s->blocks[id].to;
+    uint32_t last_snap = 0;
+
+    for (uint32_t i = nodes->count; i-- > 0;) {
+        ir_ref v = nodes->at[i];
+        struct live_value *x = &s->values[v];
+        unsigned op = s->ir->nodes[v].op;
+
+        if (op == IR_NONE || op == IR_CONST || x->where == LIVE_FUSED)
+            continue;
+        /* A GET is at home already; in a register it costs a load. */
+        if (x->where)
+            x->weight += op == IR_GET ? -s->blocks[id].weight : s->blocks[id].weight;
+        if (op == IR_PHI) {
+            use_phi(s, v);
+            continue;
+        }
+        position -= 2;
+        use_node(s, v, id, position, &last_snap);
+    }
+    assert(position == s->blocks[id].from + 2);
+}
+
+/* -- ranges ---------------------------------------------------------------------------*/
+
+/* What the walk back from the uses of one value has found, by order of blocks. */
+struct walk {
+    uint64_t *marks;
+    uint32_t *ends;
+    ir_block_id *stack;
+    uint32_t depth;
+    uint32_t low, high;
+};
+
+static void add_range(struct alloc_state *s, struct run *run, uint32_t from, uint32_t to)
+{
+    struct range *last;
+
+    if (run->count) {
+        last = &s->ranges[run->first + run->count - 1];
+        if (last->to == from) {
+            last->to = to;
+            return;
+        }
+    }
+    if (s->range_count == s->range_capacity)
+        s->ranges = alloc_room(s, s->ranges, &s->range_capacity, s->range_count + 1,
+                               sizeof *s->ranges);
+    s->ranges[s->range_count++] = (struct range){from, to};
+    run->count++;
+}
+
+/* The value is needed in block B from its start to END. */
+static void mark(struct alloc_state *s, struct walk *w, ir_block_id b, uint32_t end)
+{
+    uint32_t order = s->blocks[b].order - 1;
+    uint64_t bit = (uint64_t)1 << (order & 63);
+
+    if (w->marks[order / 64] & bit) {
+        if (end > w->ends[order])
+            w->ends[order] = end;
+        return;
+    }
+    w->marks[order / 64] |= bit;
+    w->ends[order] = end;
+    w->low = order < w->low ? order : w->low;
+    w->high = order > w->high ? order : w->high;
+    w->stack[w->depth++] = b;
+}
+
+static void walk_back(struct alloc_state *s, struct live_value *x, struct walk *w)
+{
+    ir_block_id own = x->where - 1;
+
+    for (uint32_t c = x->cross; c; c = s->crosses[c].next)
+        mark(s, w, s->crosses[c].block, s->crosses[c].end);
+    while (w->depth) {
+        const struct ir_block *b = &s->ir->blocks[w->stack[--w->depth]];
+        for (uint32_t i = 0; i < b->pred_count; i++) {
+            ir_block_id p = b->preds[i];
+            if (p == own)
+                x->end = s->blocks[p].to;
+            else if (s->blocks[p].order)
+                mark(s, w, p, s->blocks[p].to);
+        }
+    }
+}
+
+static void cross_ranges(struct alloc_state *s, struct live_value *x, struct walk *w)
+{
+    uint32_t own = s->blocks[x->where - 1].order - 1;
+
+    w->low = w->high = own;
+    walk_back(s, x, w);
+    w->marks[own / 64] |= (uint64_t)1 << (own & 63);
+    for (uint32_t i = w->low / 64; i <= w->high / 64; i++) {
+        uint64_t bits = w->marks[i];
+        w->marks[i] = 0;
+        for (; bits; bits &= bits - 1) {
+            uint32_t order = i * 64 + (uint32_t)__builtin_ctzll(bits);
+            if (order == own)
+                add_range(s, &x->run, x->from, x->end);
+            else
+                add_range(s, &x->run, s->blocks[s->ir->layout[order]].from,
+                          w->ends[order]);
+        }
+    }
+}
+
+static void block_ranges(struct alloc_state *s, ir_block_id id, struct walk *w)
+{
+    const struct ir_refs *nodes = &s->ir->blocks[id].nodes;
+
+    for (uint32_t i = 0; i < nodes->count; i++) {
+        struct live_value *x = &s->values[nodes->at[i]];
+        if (x->where != id + 1)
+            continue;
+        x->run.first = s->range_count;
+        if (x->cross)
+            cross_ranges(s, x, w);
+        else
+            add_range(s, &x->run, x->from, x->end);
+    }
+}
+
+void live_ranges(struct alloc_state *s)
+{
+    uint32_t blocks = s->ir->layout_count;
+    struct walk w = {0};
+
+    s->crosses = alloc_room(s, NULL, &s->cross_capacity, 64, sizeof *s->crosses);
+    s->cross_count = 1;
+    s->moved = ir_alloc(s->ir, s->ir->node_count);
+    for (uint32_t i = blocks; i-- > 0;)
+        scan_block(s, s->ir->layout[i]);
+
+    w.marks = ir_alloc(s->ir, (blocks + 63) / 64 * sizeof *w.marks);
+    w.ends = ir_alloc(s->ir, blocks * sizeof *w.ends);
+    w.stack = ir_alloc(s->ir, blocks * sizeof *w.stack);
+    s->ranges = alloc_room(s, NULL, &s->range_capacity, s->ir->node_count + 64,
+                           sizeof *s->ranges);
+    for (uint32_t i = 0; i < blocks; i++)
+        block_ranges(s, s->ir->layout[i], &w);
+}
