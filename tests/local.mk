@@ -35,6 +35,7 @@ shell_tests = \
 	%D%/linux/debian-arm.sh \
 	%D%/linux/debian.sh \
 	%D%/linux/dynamic.sh \
+	%D%/linux/options.sh \
 	%D%/load/mutate.sh \
 	%D%/random/run.sh \
 	%D%/unit/fp/qemu.sh \

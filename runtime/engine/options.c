@@ -66,6 +66,8 @@ static uint64_t size_of(const char *option, const char *text)
 static void set_stack(struct reader *r, const char *value)
 {
     r->o->stack_bytes = size_of("-s", value);
+    if (r->o->stack_bytes == 0)
+        die("-s %s: a program needs a stack", value);
 }
 
 static void set_strace(struct reader *r, const char *value)
@@ -132,9 +134,16 @@ static void set_filter(struct reader *r, const char *value)
     r->o->dump_high = high;
 }
 
+static bool has_cpus(const struct guest *guest)
+{
+    return guest->cpu_names != NULL && *guest->cpu_names != NULL;
+}
+
 static void set_cpu(struct reader *r, const char *value)
 {
     if (strcmp(value, "help") == 0) {
+        if (!has_cpus(r->guest))
+            printf("%s has no CPU models\n", r->guest->name);
         for (const char *const *n = r->guest->cpu_names; n != NULL && *n != NULL; n++)
             puts(*n);
         exit(0);
@@ -341,6 +350,8 @@ void options_read(struct options *o, const struct guest *guest, int argc, char *
 
 _Noreturn void options_bad_cpu(const struct guest *guest, const char *name)
 {
+    if (!has_cpus(guest))
+        die("-cpu %s: %s has no CPU models", name, guest->name);
     fprintf(stderr, "%s: -cpu %s: no such CPU; there are", log_program, name);
     for (const char *const *n = guest->cpu_names; n != NULL && *n != NULL; n++)
         fprintf(stderr, " %s", *n);

@@ -13,7 +13,13 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-enum { STACK_ALIGN = 16, RANDOM_BYTES = 16, MAX_AUXV = 24, DEFAULT_STACK = 8 << 20 };
+enum {
+    STACK_ALIGN = 16,
+    RANDOM_BYTES = 16,
+    MAX_AUXV = 24,
+    DEFAULT_STACK = 8 << 20,
+    LEAST_STACK_PAGES = 16
+};
 
 /* The stack being filled, from the top down. */
 struct filler {
@@ -114,17 +120,16 @@ static uint8_t *put_words(uint8_t *to, const uint64_t *from, size_t n)
 
 uint64_t stack_bytes(const struct machine *m)
 {
-    uint64_t page = m->mem.page_bytes;
-    uint64_t bytes = (m->options.stack_bytes + page - 1) & ~(page - 1);
+    uint64_t page = m->mem.page_bytes, least = LEAST_STACK_PAGES * page;
+    uint64_t bytes = m->options.stack_bytes ? m->options.stack_bytes : DEFAULT_STACK;
 
-    if (bytes == 0)
-        bytes = DEFAULT_STACK;
-    if (bytes < 16 * page)
-        bytes = 16 * page;
+    if (bytes < least)
+        die("a stack of %llu bytes is too small; give at least %llu",
+            (unsigned long long)bytes, (unsigned long long)least);
     if (bytes > linux_os.top / 2)
         die("a stack of %llu bytes is more than half of the guest's memory",
             (unsigned long long)bytes);
-    return bytes;
+    return (bytes + page - 1) & ~(page - 1);
 }
 
 void stack_map(struct cpu *cpu, bool exec)
