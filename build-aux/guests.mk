@@ -13,6 +13,7 @@ GUEST_SOURCES = \
 	interp_predecoded.c \
 	interp_switch.c \
 	interp_threaded.c \
+	lift.c \
 	meta.c
 
 # What they include of each other.
@@ -29,8 +30,9 @@ GUEST_CFLAGS = -foptimize-sibling-calls -fno-tree-slp-vectorize
 guest_compile = $(CC) $(DEFS) $(DEFAULT_INCLUDES) $(RUNTIME_CPPFLAGS) $(CPPFLAGS) \
 	$(AM_CFLAGS) $(CFLAGS) $(GUEST_CFLAGS)
 
-# Binding is long and runs once per instruction decoded: it need not be optimised much.
-$(GUESTS:%=gen-out/%/bind.o): GUEST_CFLAGS += -O1
+# Binding and templates are long and run once per instruction: they need not be optimised
+# much.
+$(GUESTS:%=gen-out/%/bind.o) $(GUESTS:%=gen-out/%/lift.o): GUEST_CFLAGS += -O1
 
 guests: $(guest_programs)
 

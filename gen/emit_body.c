@@ -101,8 +101,7 @@ static bool reads_flags(const struct cgen *g, const struct sem_expr *e)
     return false;
 }
 
-/* any_flags - as any(reads_flags), but a slice decides for the register under it. */
-static bool any_flags(const struct cgen *g, const struct sem_expr *e)
+bool body_reads_flags(const struct cgen *g, const struct sem_expr *e)
 {
     if (!e)
         return false;
@@ -111,7 +110,7 @@ static bool any_flags(const struct cgen *g, const struct sem_expr *e)
     if (reads_flags(g, e))
         return true;
     for (int i = 0; i < 4; i++)
-        if (any_flags(g, e->kid[i]))
+        if (body_reads_flags(g, e->kid[i]))
             return true;
     return false;
 }
@@ -320,15 +319,20 @@ static void hoist(struct body *b, const struct sem_block *k, bool top)
 
 enum { KIND_LOAD = MEMORY_LOAD, KIND_STORE = MEMORY_STORE, KIND_ATOMIC = MEMORY_ATOMIC };
 
+bool body_tests_alignment(const struct model *m, unsigned width, int kind)
+{
+    return width > 8 &&
+           (kind == KIND_ATOMIC || (m->unaligned[kind] && !abi_unaligned_works(m)));
+}
+
 /* address_of - C of address A of an access of WIDTH bits, after the alignment test it
  * needs. */
 static const char *address_of(struct body *b, const struct sem_expr *a, unsigned width,
                               int kind)
 {
-    const struct model *m = b->g->m;
-    const struct trap_decl *trap = m->unaligned[kind];
+    const struct trap_decl *trap = b->g->m->unaligned[kind];
     const char *text = text_of(b, a);
-    if (width == 8 || (kind != KIND_ATOMIC && (!trap || abi_unaligned_works(m))))
+    if (!body_tests_alignment(b->g->m, width, kind))
         return text;
     if (a->op != SEM_VAR) {
         const char *name = internf("address%s", b->temps ? internf("_%u", b->temps) : "");
@@ -648,9 +652,9 @@ struct fenv_walk {
 static bool note_fenv(void *to, const struct sem_stmt *s)
 {
     struct fenv_walk *w = to;
-    w->flags |= any_flags(w->g, s->e) || any_flags(w->g, s->address);
+    w->flags |= body_reads_flags(w->g, s->e) || body_reads_flags(w->g, s->address);
     for (size_t i = 0; i < s->args.len; i++)
-        w->flags |= any_flags(w->g, s->args.at[i]);
+        w->flags |= body_reads_flags(w->g, s->args.at[i]);
     if (s->kind == ST_WRITE && c_touches_fenv(w->g->m, s->reg, s->high, s->low))
         w->written = true;
     if (s->kind == ST_TRAP && s->commits)
@@ -690,14 +694,19 @@ static void begin(struct body *b)
             line(b, "%s %s = 0;", c_type(g->s->vars.at[i].width), c_var(g, (unsigned)i));
 }
 
+void body_uses(struct body *b)
+{
+    size_t vars = b->g->s->vars.len + 1;
+    b->uses = zalloc(vars * sizeof *b->uses);
+    b->hoisted = zalloc(vars * sizeof *b->hoisted);
+    count(b->g, b->g->s->body, b->uses);
+    hoist(b, b->g->s->body, true);
+}
+
 void body_print(struct body *b)
 {
     struct cgen *g = b->g;
-    size_t vars = g->s->vars.len + 1;
-    b->uses = zalloc(vars * sizeof *b->uses);
-    b->hoisted = zalloc(vars * sizeof *b->hoisted);
-    count(g, g->s->body, b->uses);
-    hoist(b, g->s->body, true);
+    body_uses(b);
     b->indent = 1;
     begin(b);
     if (block(b, g->s->body))

@@ -25,6 +25,17 @@ struct body {
 /* body_print - the whole body, with the going on to the next record. */
 void body_print(struct body *b);
 
+/* body_uses - fill in uses and hoisted. */
+void body_uses(struct body *b);
+
+/* body_tests_alignment - whether an access of WIDTH bits and KIND (MEMORY_LOAD...) is
+ * preceded by a test that its address is aligned. */
+bool body_tests_alignment(const struct model *m, unsigned width, int kind);
+
+/* body_reads_flags - E reads bits of a register that live in the floating-point
+ * environment while code runs; a slice decides for the register under it. */
+bool body_reads_flags(const struct cgen *g, const struct sem_expr *e);
+
 /* What a variant of a form does, for binding. */
 struct body_facts {
     bool branches; /* has a goto that can be reached */

@@ -69,6 +69,22 @@ int c_known(const struct cgen *g, const struct sem_expr *e)
     return -1;
 }
 
+const char *c_field_text(const struct field *f)
+{
+    struct text t = {0};
+    const char *type = f->type.width > 32 ? "uint64_t" : "uint32_t";
+    for (size_t i = 0; i < f->parts.len; i++) {
+        const struct part *p = &f->parts.at[i];
+        unsigned long long mask = p->bits >= 64 ? ~0ULL : (1ULL << p->bits) - 1;
+        if (t.len)
+            text_add(&t, " | ");
+        text_addf(&t, "(%s)(w >> %u & 0x%llx)", type, p->at, mask);
+        if (p->low)
+            text_addf(&t, " << %u", p->low);
+    }
+    return t.len ? t.at : "0";
+}
+
 /* --- small pieces */
 
 static void literal(u128 v, unsigned width, struct text *t)
@@ -132,22 +148,21 @@ static void as_signed(struct cgen *g, const struct sem_expr *e, struct text *t)
     }
 }
 
-/* highest - a bound of E's value. */
-static u128 highest(const struct cgen *g, const struct sem_expr *e)
+u128 c_highest(const struct cgen *g, const struct sem_expr *e)
 {
     u128 all = ones(e->width), x, y;
     switch (e->op) {
     case SEM_CONST:
         return e->value;
     case SEM_AND:
-        x = highest(g, e->kid[0]);
-        y = highest(g, e->kid[1]);
+        x = c_highest(g, e->kid[0]);
+        y = c_highest(g, e->kid[1]);
         return x < y ? x : y;
     case SEM_ZEXT:
-        return highest(g, e->kid[0]);
+        return c_highest(g, e->kid[0]);
     case SEM_COND:
-        x = highest(g, e->kid[1]);
-        y = highest(g, e->kid[2]);
+        x = c_highest(g, e->kid[1]);
+        y = c_highest(g, e->kid[2]);
         return x > y ? x : y;
     default:
         return all;
@@ -193,7 +208,7 @@ static void compare(struct cgen *g, const struct sem_expr *e, const char *op, bo
 static void shift(struct cgen *g, const struct sem_expr *e, struct text *t)
 {
     unsigned w = e->width;
-    bool bounded = highest(g, e->kid[1]) < w;
+    bool bounded = c_highest(g, e->kid[1]) < w;
     static const char *const names[] = {"shl", "shr", "sar"};
     unsigned which = e->op == SEM_SHL ? 0 : e->op == SEM_SHR_U ? 1 : 2;
     if (!bounded) {
@@ -350,16 +365,36 @@ static bool rounding_bind(struct cgen *g, const struct sem_expr *e, struct text 
     return true;
 }
 
+static bool takes_rounding(enum fp_op op)
+{
+    return op <= FP_FMA || (op >= FP_TO_S32 && op <= FP_FROM_U64) || op == FP_FROM_F64 ||
+           op == FP_ROUND_INT;
+}
+
+static const char *const round_names[] = {"FP_NEAREST", "FP_ZERO", "FP_UP",
+                                          "FP_DOWN",    "FP_AWAY", "FP_NEAREST"};
+
+const char *c_bind_rounding(struct cgen *g, const struct sem_expr *e)
+{
+    struct text t = {0};
+    if (!takes_rounding((enum fp_op)e->index) || e->rm_kind == RM_NONE ||
+        e->rm_kind == RM_CURRENT)
+        return "FP_DYN";
+    if (e->rm_kind == RM_FIXED)
+        return round_names[e->rounding];
+    if (e->kid[3]->op == SEM_CONST)
+        return round_names[g->m->fenv.rounding[e->kid[3]->value & 15]];
+    return rounding_bind(g, e->kid[3], &t) ? t.at : NULL;
+}
+
 static void rounding(struct cgen *g, const struct sem_expr *e, struct text *t)
 {
-    static const char *const names[] = {"FP_NEAREST", "FP_ZERO", "FP_UP",
-                                        "FP_DOWN",    "FP_AWAY", "FP_NEAREST"};
     if (e->rm_kind == RM_FIXED) {
-        text_add(t, names[e->rounding]);
+        text_add(t, round_names[e->rounding]);
     } else if (e->rm_kind == RM_GUEST) {
         struct text bound = {0};
         if (e->kid[3]->op == SEM_CONST) {
-            text_add(t, names[g->m->fenv.rounding[e->kid[3]->value & 15]]);
+            text_add(t, round_names[g->m->fenv.rounding[e->kid[3]->value & 15]]);
         } else if (rounding_bind(g, e->kid[3], &bound)) {
             if (strcmp(bound.at, "FP_DYN") == 0)
                 text_add(t, "FP_DYN");
@@ -373,12 +408,6 @@ static void rounding(struct cgen *g, const struct sem_expr *e, struct text *t)
     } else {
         text_add(t, "FP_DYN");
     }
-}
-
-static bool takes_rounding(enum fp_op op)
-{
-    return op <= FP_FMA || (op >= FP_TO_S32 && op <= FP_FROM_U64) || op == FP_FROM_F64 ||
-           op == FP_ROUND_INT;
 }
 
 static void fp(struct cgen *g, const struct sem_expr *e, struct text *t)
@@ -623,7 +652,7 @@ static void leaf_in_binding(struct cgen *g, const struct sem_expr *e, struct tex
         text_add(t, "PC_LINK");
         break;
     case SEM_CONTEXT:
-        text_addf(t, "((b->context >> %u) & 0x%llxu)", context_shift(g->m, e->reg),
+        text_addf(t, "((CONTEXT >> %u) & 0x%llxu)", context_shift(g->m, e->reg),
                   (unsigned long long)ones(e->width));
         break;
     default:

@@ -68,6 +68,16 @@ const char *c_var(const struct cgen *g, unsigned i);
 /* c_expr - print E. */
 void c_expr(struct cgen *g, const struct sem_expr *e, struct text *out);
 
+/* c_highest - a bound of E's value. */
+u128 c_highest(const struct cgen *g, const struct sem_expr *e);
+
+/* c_bind_rounding - the mode of floating-point operation E as C for binding, of type enum
+ * fp_round; NULL if it depends on the guest's state other than by FP_DYN. */
+const char *c_bind_rounding(struct cgen *g, const struct sem_expr *e);
+
+/* c_field_text - the bits of field F of word w, as C. */
+const char *c_field_text(const struct field *f);
+
 /* c_bind_text - E, a decode-time expression, as C for binding. */
 const char *c_bind_text(struct cgen *g, const struct sem_expr *e);
 

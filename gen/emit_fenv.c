@@ -3,7 +3,7 @@
 
 #include "emit_c.h"
 
-void emit_fenv(const struct model *m, struct text *t)
+void emit_fenv_modes(const struct model *m, struct text *t)
 {
     if (!m->fenv.declared)
         return;
@@ -14,6 +14,13 @@ void emit_fenv(const struct model *m, struct text *t)
     for (unsigned i = 0; i < 16; i++)
         text_addf(t, "%s%s", i ? ", " : "", modes[m->fenv.rounding[i]]);
     text_add(t, "};\n");
+}
+
+void emit_fenv(const struct model *m, struct text *t)
+{
+    if (!m->fenv.declared)
+        return;
+    emit_fenv_modes(m, t);
     static const char *const flags[FLAG_BITS] = {
         "FP_INEXACT", "FP_UNDERFLOW", "FP_OVERFLOW", "FP_DIVZERO", "FP_INVALID"};
     text_add(t,

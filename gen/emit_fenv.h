@@ -11,6 +11,9 @@
 
 #include "sem.h"
 
+/* emit_fenv_modes - fp_mode[], from guest codes to enum fp_round; part of emit_fenv. */
+void emit_fenv_modes(const struct model *m, struct text *t);
+
 /* emit_fenv - guest_fp_in, guest_fp_out, guest_fp_cause; nothing without `fenv`. */
 void emit_fenv(const struct model *m, struct text *t);
 

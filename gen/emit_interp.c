@@ -70,23 +70,6 @@ static void record(struct emitter *e, const struct variant *v)
 
 /* --- binding */
 
-/* field_text - the bits of field F of word w, as C. */
-static const char *field_text(const struct field *f)
-{
-    struct text t = {0};
-    const char *type = f->type.width > 32 ? "uint64_t" : "uint32_t";
-    for (size_t i = 0; i < f->parts.len; i++) {
-        const struct part *p = &f->parts.at[i];
-        unsigned long long mask = p->bits >= 64 ? ~0ULL : (1ULL << p->bits) - 1;
-        if (t.len)
-            text_add(&t, " | ");
-        text_addf(&t, "(%s)(w >> %u & 0x%llx)", type, p->at, mask);
-        if (p->low)
-            text_addf(&t, " << %u", p->low);
-    }
-    return t.len ? t.at : "0";
-}
-
 static void flag(struct text *t, bool on, const char *name)
 {
     if (on)
@@ -225,7 +208,7 @@ static void binder(struct emitter *e, const struct form *f, variant_list *vs)
         const struct field *field = &f->fields.at[i];
         text_addf(&fields, "    const %s f_%s = %s;\n",
                   field->type.width > 32 ? "uint64_t" : "uint32_t", c_name(field->name),
-                  field_text(field));
+                  c_field_text(field));
     }
     bool word = any_field || strstr(body.at, "(w)");
     text_addf(&e->binders,
@@ -330,6 +313,7 @@ static void bind_file(struct emitter *e, struct text *t)
               "#include \"routines.h\"\n#include \"interp/ops.h\"\n\n"
               "#define ZERO    ((unsigned)offsetof(struct cpu, zero))\n"
               "#define SINK    ((unsigned)offsetof(struct cpu, sink))\n"
+              "#define CONTEXT (b->context)\n"
               "#define PC_HERE ((guest_word)b->pc)\n"
               "#define PC_NEXT ((guest_word)(b->pc + b->d->bytes))\n"
               "#define PC_LINK ((guest_word)(b->pc + b->d->bytes + %u))\n\n",

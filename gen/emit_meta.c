@@ -244,7 +244,7 @@ static void emit_guest(const struct model *m, struct text *out)
     text_addf(
         out,
         "    .decode = guest_decode,\n    .disas = guest_disas,\n    .bind = "
-        "guest_bind,\n"
+        "guest_bind,\n    .lift = guest_lift,\n"
         "    .interp = {&interp_switch, &interp_threaded, &interp_predecoded,\n"
         "               &interp_direct},\n    .jump_shift = %u,\n    .reset = reset,\n",
         shift);
@@ -265,7 +265,8 @@ void emit_meta(const struct model *m, struct text *out)
         out,
         "#include \"forms.h\"\n#include \"state.h\"\n\n#include \"interp/rec.h\"\n\n"
         "#include <string.h>\n\nvoid guest_bind(struct bind *b);\n"
-        "void guest_enter(struct cpu *cpu);\nvoid guest_leave(struct cpu *cpu);\n"
+        "void guest_lift(struct lift *l);\nvoid guest_enter(struct cpu *cpu);\nvoid "
+        "guest_leave(struct cpu *cpu);\n"
         "extern const struct interp interp_switch, interp_threaded, interp_predecoded,\n"
         "    interp_direct;\n");
     if (m->abi)

@@ -37,6 +37,9 @@
 	%D%/emit_guard.h \
 	%D%/emit_interp.c \
 	%D%/emit_interp.h \
+	%D%/emit_lift.c \
+	%D%/emit_lift.h \
+	%D%/emit_lift_expr.c \
 	%D%/emit_meta.c \
 	%D%/enumerate.c \
 	%D%/enumerate.h \

@@ -12,6 +12,7 @@
 #include "diag.h"
 #include "emit.h"
 #include "emit_interp.h"
+#include "emit_lift.h"
 #include "inline_test.h"
 #include "model.h"
 #include "new.h"
@@ -79,6 +80,7 @@ static const struct emitter {
 } emitters[] = {
     {"forms.h", emit_forms_h}, {"state.h", emit_state_h}, {"decode.c", emit_decode},
     {"disas.c", emit_disas},   {"abi.c", emit_abi},       {"meta.c", emit_meta},
+    {"lift.c", emit_lift},
 };
 
 static struct text *add_file(void *to, const char *name)

@@ -66,9 +66,12 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/ir/ir.c \
 	%D%/ir/ir.def \
 	%D%/ir/ir.h \
+	%D%/ir/lift.c \
 	%D%/ir/lift.h \
 	%D%/ir/parse.c \
 	%D%/ir/print.c \
+	%D%/ir/template.c \
+	%D%/ir/template.h \
 	%D%/ir/text.h \
 	%D%/ir/verify.c \
 	%D%/linux/abi.h \

@@ -3,12 +3,12 @@
  * against.
  *
  * isac writes lift.c of each guest: one template per form that appends the instruction's
- * IR to l->ir and folds what decoding knows. A template calls lift_begin first; it reads
- * all registers before it writes any, and leaves memory operations before writes, as the
- * typed tree orders them (gen/sem.h). What a template can't express (traps, calls into C,
- * instruction-cache operations, the floating-point environment) it leaves to the
- * interpreter by lift_interp: the region is left at this instruction, nothing of it done.
- * So every trap is raised by the interpreter, at exact state.
+ * IR to l->ir and folds what decoding knows; template.h is what they are written with. A
+ * template reads all registers before it writes any, and leaves memory operations before
+ * writes, as the typed tree orders them (gen/sem.h). What a template can't express
+ * (traps, calls into C, instruction-cache operations, the floating-point environment) it
+ * leaves to the interpreter by lift_interp: the region is left at this instruction,
+ * nothing of it done. So every trap is raised by the interpreter, at exact state.
  *
  * Invariants
  *  (1) While a template runs, l->snap is the state before the instruction (of a slot: at
@@ -47,6 +47,8 @@ struct lift {
         ir_ref to, condition;
         uint64_t link; /* call: the return address */
     } jump;
+    bool fp_notes;    /* operations are noted; see lift_fp_begin in template.h */
+    uint8_t fp_count; /* in this instruction so far */
     /* arms of if: a small stack */
     struct {
         ir_block_id else_, end;
