@@ -6,6 +6,7 @@
 
 runtime_unit_tests = \
 	test-alloc \
+	test-asm \
 	test-cache \
 	test-engine \
 	test-fp-facts \
@@ -64,6 +65,11 @@ test_cache_LDADD = runtime/libruntime.a $(CMOCKA_LIBS)
 test_alloc_SOURCES = %D%/unit/alloc.c
 test_alloc_CPPFLAGS = $(RUNTIME_CPPFLAGS) $(CMOCKA_CFLAGS)
 test_alloc_LDADD = runtime/libruntime.a $(CMOCKA_LIBS) -lm
+
+# The x86-64 assembler against Capstone.
+test_asm_SOURCES = %D%/unit/asm.c
+test_asm_CPPFLAGS = $(RUNTIME_CPPFLAGS) $(CAPSTONE_CFLAGS) $(CMOCKA_CFLAGS)
+test_asm_LDADD = runtime/libruntime.a $(CMOCKA_LIBS) $(CAPSTONE_LIBS)
 
 # The engine, with a guest of a few instructions written by hand.
 test_engine_SOURCES = \

@@ -1,10 +1,13 @@
 /* dump.c - compiled code as text, for -d and for people. */
+#include "config.h"
+
 #include "host/host.h"
 
-#include <capstone/capstone.h>
 #include <inttypes.h>
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && defined(HAVE_CAPSTONE)
+
+#include <capstone/capstone.h>
 
 /* Where the next guest address and the next fault stand. */
 struct dump {
@@ -67,6 +70,14 @@ void host_disas(const struct host_code *code, FILE *to)
     }
     cs_free(insn, 1);
     cs_close(&cs);
+}
+
+#elif defined(__x86_64__)
+
+void host_disas(const struct host_code *code, FILE *to)
+{
+    fprintf(to, "  %" PRIu32 " bytes, not disassembled: built without Capstone\n",
+            code->size);
 }
 
 #endif
