@@ -53,7 +53,10 @@ static struct sem_expr *slot_value(struct builder *b, int index, struct loc loc)
     return slot->value ? slot->value : mk_poison(loc);
 }
 
-/* The slot of result RESULT (NULL: the only one) of class operand NAME, or -1. */
+enum { NO_RESULT = -2 };
+
+/* The slot of result RESULT (NULL: the only one) of class operand NAME, -1 if there is
+ * no such operand, NO_RESULT after reporting that the class has none. */
 static int class_slot(struct builder *b, const char *name, const char *result,
                       struct loc loc)
 {
@@ -62,9 +65,13 @@ static int class_slot(struct builder *b, const char *name, const char *result,
         if (a->operand != name)
             continue;
         if (!result && a->class_->results.len != 1) {
+            bool any = a->class_->results.len > 0;
             if (sem_error(CHECK_WRONG_KIND, loc, "'%s' has %zu results", name,
-                          a->class_->results.len))
+                          a->class_->results.len) &&
+                any)
                 diag_help("say which: %s.%s", name, a->class_->results.at[0]);
+            if (!any)
+                return NO_RESULT;
             result = a->class_->results.at[0];
         }
         if (!result)
@@ -131,6 +138,8 @@ static struct sem_expr *ident(struct builder *b, struct node *n)
         return read_operand(b, field, n->loc);
     if (operands_visible(b)) {
         int slot = class_slot(b, name, NULL, n->loc);
+        if (slot == NO_RESULT)
+            return mk_poison(n->loc);
         if (slot >= 0)
             return slot_value(b, slot, n->loc);
     }
