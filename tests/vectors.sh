@@ -1,6 +1,7 @@
 # vectors.sh - the generated interpreter agrees with isac's evaluator about random instructions in
 # random states, with every dispatch technique. The two share nothing but the typed trees. The examples
-# and tests of the descriptions go through the generated decoder, disassembler and interpreter too.
+# and tests of the descriptions go through the generated decoder, disassembler and interpreter too; and
+# both through the templates of the translator and the evaluator of its IR ("lift").
 #
 #   INLINE=yes   these alone
 #
@@ -29,12 +30,12 @@ for guest in $GUESTS; do
         tests=`"$ISAC" test "$file" -I "$SRCDIR/isa" 2>&1 | sed -n 's/.*: \([0-9]*\) tests.*/\1/p'`
     done
     if ! $cc $cflags -DHAVE_CONFIG_H -I"$BUILDDIR" -I"$SRCDIR/runtime" -o "$TMP/run" \
-        "$SRCDIR/tests/vectors/run.c" "$objects"/*.o "$BUILDDIR/runtime/libruntime.a" $libs \
+        "$SRCDIR"/tests/vectors/*.c "$objects"/*.o "$BUILDDIR/runtime/libruntime.a" $libs \
         >"$TMP/err" 2>&1; then
         not_ok "$guest: the runner" "$TMP/err"
         continue
     fi
-    for kind in switch threaded predecoded direct; do
+    for kind in switch threaded predecoded direct lift; do
         if "$TMP/run" $kind <"$TMP/inline" >"$TMP/out" 2>&1 &&
             grep ": $tests vectors, " "$TMP/out" >/dev/null; then
             ok "$guest, $kind: $tests inline tests,`tail -n 1 "$TMP/out" | sed 's/.*vectors,//'`"

@@ -32,7 +32,7 @@ ir_ref lift_atomic(struct lift *l, enum ir_op op, enum ir_type type, ir_ref a, i
 
 void lift_fence(struct lift *l)
 {
-    ir_effectful(l->ir, IR_FENCE, IR_VOID, 0, 0, 0, l->snap, 0, 0);
+    ir_op(l->ir, IR_FENCE, IR_VOID, 0, 0, 0);
 }
 
 /* -- traps */

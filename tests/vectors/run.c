@@ -3,7 +3,10 @@
  * prints (gen/vectors.c says how) and runs each vector with the guest that this program
  * is linked with.
  *
- *     isac vectors FILE | run-GUEST [switch|threaded|predecoded|direct]
+ *     isac vectors FILE | run-GUEST [switch|threaded|predecoded|direct|lift]
+ *
+ * lift: instructions go through their templates and the evaluator of the IR (lift.c); the
+ * interpreter does what they leave to it.
  *
  * Vectors of inline tests ("s") are run instruction by instruction. Their memory is
  * mapped page by page where they touch it, but for what they say is not mapped.
@@ -12,6 +15,7 @@
 #include "engine/engine.h"
 #include "exc/exc.h"
 #include "interp/blocks.h"
+#include "lift.h"
 #include "util/alloc.h"
 
 #include <inttypes.h>
@@ -61,6 +65,7 @@ static struct {
 static uint64_t data, data_bytes, code;
 static unsigned context, ran, examples, failed;
 static unsigned char *expected;
+static bool lifting;
 static int alias = -1; /* the file of a 64-bit guest's pages */
 
 static void on_trap(struct cpu *c)
@@ -230,6 +235,9 @@ static void run(void)
         *(unsigned char *)mem_host(&machine.mem, v.memory_in[k].address) =
             (unsigned char)v.memory_in[k].value;
     start(context);
+    for (unsigned i = 0;
+         lifting && i < 4 && cpu->pc != v.end && lift_step(&machine, cpu);)
+        i++;
     engine_run(cpu);
     ran++;
     check();
@@ -360,6 +368,20 @@ static void check_step(void)
     }
 }
 
+/* lift_units - the vector again, all of whose memory is mapped by now. */
+static void lift_units(void)
+{
+    set_up_step();
+    for (unsigned i = 0; i < v.units && !machine.stop; i++) {
+        if (lift_step(&machine, cpu))
+            continue;
+        v.left = 1;
+        engine_kick(cpu);
+        engine_run(cpu);
+        machine.stop = cpu->trap.number != NO_TRAP;
+    }
+}
+
 static void run_stepped(void)
 {
     for (unsigned k = 0; k < v.bytes_in; k++)
@@ -368,6 +390,8 @@ static void run_stepped(void)
         set_up_step();
         engine_run(cpu);
     } while (cpu->trap.number == TRAP_MEMORY && map_touched(cpu->trap.arg[0]));
+    if (lifting && cpu->trap.number != TRAP_MEMORY)
+        lift_units();
     cpu->attention = 0;
     ran++;
     check_step();
@@ -529,6 +553,7 @@ int main(int argc, char **argv)
     for (unsigned i = 0; argc > 1 && i < 4; i++)
         if (!strcmp(argv[1], kinds[i]))
             machine.options.dispatch = (enum dispatch)i;
+    lifting = argc > 1 && !strcmp(argv[1], "lift");
     engine_init(&machine, PAGE);
     exc_init();
     expected = xmalloc(PAGE);
@@ -536,6 +561,8 @@ int main(int argc, char **argv)
     char text[400];
     while (fgets(text, sizeof text, stdin))
         line(text);
+    if (lifting)
+        lift_report(machine.guest);
     printf("# %s: %u vectors, %u examples, %u failed\n", machine.guest->name, ran,
            examples, failed);
     return failed > 0 || ran == 0;
