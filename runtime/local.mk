@@ -41,10 +41,20 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/host/parallel.c \
 	%D%/host/x86_64/asm.c \
 	%D%/host/x86_64/asm.h \
+	%D%/host/x86_64/compile.c \
 	%D%/host/x86_64/dump.c \
+	%D%/host/x86_64/emit.h \
+	%D%/host/x86_64/emit_atomic.c \
+	%D%/host/x86_64/emit_bits.c \
+	%D%/host/x86_64/emit_fp.c \
+	%D%/host/x86_64/emit_int.c \
+	%D%/host/x86_64/emit_mem.c \
 	%D%/host/x86_64/enter.c \
+	%D%/host/x86_64/exits.c \
 	%D%/host/x86_64/frame.h \
+	%D%/host/x86_64/operand.c \
 	%D%/host/x86_64/recover.c \
+	%D%/host/x86_64/select.c \
 	%D%/interp/access.h \
 	%D%/interp/blocks.c \
 	%D%/interp/blocks.h \

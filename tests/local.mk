@@ -12,7 +12,8 @@ runtime_unit_tests = \
 	test-fp-facts \
 	test-fp-fast \
 	test-fp-host \
-	test-fp-portable
+	test-fp-portable \
+	test-hostcode
 
 gen_unit_tests = \
 	test-fp-mpfr
@@ -70,6 +71,11 @@ test_alloc_LDADD = runtime/libruntime.a $(CMOCKA_LIBS) -lm
 test_asm_SOURCES = %D%/unit/asm.c
 test_asm_CPPFLAGS = $(RUNTIME_CPPFLAGS) $(CAPSTONE_CFLAGS) $(CMOCKA_CFLAGS)
 test_asm_LDADD = runtime/libruntime.a $(CMOCKA_LIBS) $(CAPSTONE_LIBS)
+
+# Random IR through the x86-64 back end, against the evaluator.
+test_hostcode_SOURCES = %D%/unit/hostcode.c
+test_hostcode_CPPFLAGS = $(RUNTIME_CPPFLAGS) $(CMOCKA_CFLAGS)
+test_hostcode_LDADD = runtime/libruntime.a $(CMOCKA_LIBS) $(CAPSTONE_LIBS) -lm
 
 # The engine, with a guest of a few instructions written by hand.
 test_engine_SOURCES = \

@@ -1,0 +1,235 @@
+/*
+ * exits.c - ways out of the code: homes are brought up to date, then the exit's kind goes
+ * to the leave stub. And the side tables, which say the same for faults.
+ */
+#include "host/x86_64/emit.h"
+#include "host/x86_64/frame.h"
+
+#define CPU(field) emit_cpu((uint32_t)offsetof(struct cpu, field))
+
+/* -- a snapshot's values into their homes -------------------------------------------*/
+
+/* The entry says what the home holds anyway. */
+static bool stands(struct emit *e, const struct ir_entry *entry)
+{
+    const struct ir_node *n = ir_at(e->ir, entry->value);
+
+    return n->op == IR_GET && n->aux == entry->place;
+}
+
+static void store_home(struct emit *e, uint32_t offset, const struct operand *v)
+{
+    struct asm_mem m = emit_cpu(offset);
+    unsigned bytes = emit_bytes(v->type);
+
+    if (v->kind == OPERAND_CONST && bytes <= 8)
+        emit_set(e, m, bytes, v->value);
+    else if (emit_is_vector(v->type))
+        emit_vstore(e, v->type, m, emit_vreg(e, v, XMM15));
+    else
+        asm_mov_mr(&e->a, bytes, m, emit_reg(e, v, RAX));
+}
+
+/* No value comes from another place's home: the allocator gives such a GET a location. */
+static void emit_stores(struct emit *e, uint32_t snap)
+{
+    const struct ir_snap *s = &e->ir->snaps[snap];
+
+    for (uint32_t i = 0; i < s->count; i++) {
+        const struct ir_entry *entry = &e->ir->entries[s->first + i];
+        struct operand v;
+
+        if (stands(e, entry))
+            continue;
+        v = emit_operand(e, entry->value);
+        store_home(e, e->ir->places[entry->place].offset, &v);
+    }
+}
+
+/* -- leaving ------------------------------------------------------------------------*/
+
+static void leave(struct emit *e, enum host_exit_kind kind)
+{
+    asm_mov_ri(&e->a, RAX, kind);
+    asm_jmp_m(&e->a, CPU(host.leave));
+}
+
+static void leave_at(struct emit *e, uint32_t snap, enum host_exit_kind kind)
+{
+    emit_stores(e, snap);
+    emit_set(e, CPU(pc), 8, e->ir->snaps[snap].pc);
+    leave(e, kind);
+}
+
+/* A linkable exit to PC; its stub comes at the end. */
+static void link_to(struct emit *e, uint64_t pc)
+{
+    uint32_t stub = asm_label(&e->a), jump = asm_jmp_site(&e->a, stub);
+
+    e->exits = emit_grow(e->exits, e->exit_count, &e->exit_capacity, sizeof *e->exits);
+    e->exits[e->exit_count++] = (struct host_exit){.jump = jump, .stub = stub, .pc = pc};
+}
+
+void emit_exit_stubs(struct emit *e)
+{
+    for (uint32_t i = 0; i < e->exit_count; i++) {
+        struct host_exit *x = &e->exits[i];
+
+        asm_place(&e->a, x->stub);
+        x->stub = e->a.size;
+        emit_set(e, CPU(pc), 8, x->pc);
+        x->id = asm_mov_ri64(&e->a, RCX, 0);
+        leave(e, HOST_EXIT_LINK);
+    }
+}
+
+void emit_exit(struct emit *e, ir_ref r)
+{
+    const struct ir_node *n = ir_at(e->ir, r);
+
+    emit_stores(e, n->snap);
+    link_to(e, e->ir->snaps[n->snap].pc);
+}
+
+void emit_exit_to(struct emit *e, ir_ref r)
+{
+    const struct ir_node *n = ir_at(e->ir, r);
+    struct operand to = emit_operand(e, n->arg[0]);
+
+    emit_load(e, RCX, &to);
+    emit_stores(e, n->snap);
+    asm_mov_rr(&e->a, 8, RAX, RCX);
+    asm_jmp_m(&e->a, CPU(host.lookup));
+}
+
+void emit_exit_interp(struct emit *e, ir_ref r)
+{
+    leave_at(e, ir_at(e->ir, r)->snap, HOST_EXIT_INTERP);
+}
+
+static void cold_exit(struct emit *e, const struct emit_cold *c)
+{
+    emit_exit(e, c->node);
+}
+
+static void cold_interp(struct emit *e, const struct emit_cold *c)
+{
+    emit_exit_interp(e, c->node);
+}
+
+static void cold_poll(struct emit *e, const struct emit_cold *c)
+{
+    leave_at(e, ir_at(e->ir, c->node)->snap, HOST_EXIT_POLL);
+}
+
+static void cold_count(struct emit *e, const struct emit_cold *c)
+{
+    const struct ir_block *b = &e->ir->blocks[0];
+
+    emit_set(e, CPU(pc), 8, b->pc != 0 ? b->pc : e->ir->blocks[b->succ[0]].pc);
+    leave(e, HOST_EXIT_INDIRECT);
+    (void)c;
+}
+
+/* Go to cold code by FUNCTION if the condition of R holds. */
+static void exit_if(struct emit *e, ir_ref r,
+                    void (*function)(struct emit *, const struct emit_cold *))
+{
+    enum asm_cc cc = emit_condition(e, ir_at(e->ir, r)->arg[0]);
+
+    asm_jcc(&e->a, cc, emit_cold(e, function, r, 0, 0));
+}
+
+void emit_guard(struct emit *e, ir_ref r)
+{
+    exit_if(e, r, cold_interp);
+}
+
+void emit_exit_if(struct emit *e, ir_ref r)
+{
+    exit_if(e, r, cold_exit);
+}
+
+void emit_poll(struct emit *e, ir_ref r)
+{
+    if (!e->options->poll)
+        return;
+    asm_alu_mi(&e->a, ASM_CMP, 4, CPU(attention), 0);
+    asm_jcc(&e->a, CC_NE, emit_cold(e, cold_poll, r, 0, 0));
+}
+
+void emit_count(struct emit *e)
+{
+    asm_mov_ri(&e->a, RAX, (uint64_t)(uintptr_t)e->options->counter);
+    asm_alu_mi(&e->a, ASM_SUB, 4, (struct asm_mem){RAX, ASM_NO_REG, 1, 0}, 1);
+    asm_jcc(&e->a, CC_S, emit_cold(e, cold_count, 0, 0, 0));
+}
+
+/* -- side tables --------------------------------------------------------------------*/
+
+static struct host_recipe recipe(struct emit *e, const struct ir_entry *entry)
+{
+    const struct ir_place *p = &e->ir->places[entry->place];
+    const struct ir_node *n = ir_at(e->ir, entry->value);
+    const struct alloc_location *at = &e->alloc.at[entry->value];
+    struct host_recipe x = {.offset = p->offset, .type = p->type};
+
+    if (n->op == IR_CONST) {
+        x.where = HOST_CONST;
+        x.value = n->aux;
+    } else if (at->kind == ALLOC_SLOT) {
+        x.where = HOST_SLOT;
+        x.index = at->slot;
+    } else {
+        x.where = emit_is_vector(n->type) ? HOST_XMM : HOST_GPR;
+        x.index = at->reg;
+    }
+    return x;
+}
+
+/* The recipes of SNAP, made once: a location holds as long as its value. */
+static const struct emit_run *run_of(struct emit *e, uint32_t snap)
+{
+    struct emit_run *run = &e->runs[snap];
+    const struct ir_snap *s = &e->ir->snaps[snap];
+
+    if (run->made)
+        return run;
+    run->made = true;
+    run->first = e->recipe_count;
+    for (uint32_t i = 0; i < s->count; i++) {
+        const struct ir_entry *entry = &e->ir->entries[s->first + i];
+
+        if (stands(e, entry))
+            continue;
+        e->recipes = emit_grow(e->recipes, e->recipe_count, &e->recipe_capacity,
+                               sizeof *e->recipes);
+        e->recipes[e->recipe_count++] = recipe(e, entry);
+    }
+    run->count = e->recipe_count - run->first;
+    return run;
+}
+
+void emit_fault(struct emit *e, ir_ref r)
+{
+    uint32_t snap = ir_at(e->ir, r)->snap;
+    const struct emit_run *run = run_of(e, snap);
+
+    e->faults =
+        emit_grow(e->faults, e->fault_count, &e->fault_capacity, sizeof *e->faults);
+    e->faults[e->fault_count++] = (struct host_fault){.code = e->a.size,
+                                                      .recipe_first = run->first,
+                                                      .recipe_count = run->count,
+                                                      .pc = e->ir->snaps[snap].pc};
+}
+
+void emit_line(struct emit *e, ir_ref r)
+{
+    uint32_t snap = ir_at(e->ir, r)->snap;
+
+    if (snap == 0 || e->ir->snaps[snap].pc == e->line_pc)
+        return;
+    e->line_pc = e->ir->snaps[snap].pc;
+    e->lines = emit_grow(e->lines, e->line_count, &e->line_capacity, sizeof *e->lines);
+    e->lines[e->line_count++] = (struct host_line){.code = e->a.size, .pc = e->line_pc};
+}

@@ -1,0 +1,327 @@
+/*
+ * select.c - which nodes are emitted inside their users, and what the allocator has to
+ * know of each node.
+ *
+ * Two walks: the first counts the uses of each value by what the user does with it; the
+ * second decides, as a node is fused if all its uses can take it. A fused node has no
+ * place of its own: its operands live to its users.
+ */
+#include "host/x86_64/emit.h"
+
+enum { WINDOW_REACH = 1 << 16 }; /* of the guard pages around a 32-bit guest */
+
+bool select_window(uint64_t value)
+{
+    int32_t v = (int32_t)value;
+
+    return v > -WINDOW_REACH && v < WINDOW_REACH;
+}
+
+/* -- uses ---------------------------------------------------------------------------*/
+
+static bool is_memory(unsigned op)
+{
+    return op == IR_LOAD || op == IR_STORE;
+}
+
+static bool is_condition(const struct ir_node *n, unsigned i)
+{
+    if (i != 0)
+        return false;
+    return n->op == IR_BRANCH || n->op == IR_GUARD || n->op == IR_EXIT_IF ||
+           n->op == IR_SELECT || (n->op == IR_NOT && n->type == IR_I1);
+}
+
+/* Whether N looks at no more of operand I, an i32, than its 32 bits. */
+static bool reads_low32(const struct ir_node *n)
+{
+    switch (n->op) {
+    case IR_ADD:
+    case IR_SUB:
+    case IR_MUL:
+    case IR_AND:
+    case IR_OR:
+    case IR_XOR:
+    case IR_NOT:
+    case IR_NEG:
+    case IR_SHL:
+    case IR_SHR:
+    case IR_SAR:
+    case IR_EQ:
+    case IR_NE:
+    case IR_LT_U:
+    case IR_LT_S:
+    case IR_LE_U:
+    case IR_LE_S:
+    case IR_CLZ:
+    case IR_CTZ:
+    case IR_POPCOUNT:
+    case IR_BSWAP:
+    case IR_FFROMS:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool is_low(const struct ir_node *n, unsigned i, unsigned type)
+{
+    switch (n->op) {
+    case IR_STORE:
+        return i == 1;
+    case IR_SEXT:
+    case IR_ZEXT:
+    case IR_STCPU:
+        return true;
+    default:
+        return type == IR_I32 && reads_low32(n);
+    }
+}
+
+static bool is_zero(const struct ir *ir, ir_ref r)
+{
+    return ir_is_const(ir, r) && ir_value(ir, r) == 0;
+}
+
+static void count_use(struct emit *e, const struct ir_node *n, ir_block_id block,
+                      unsigned i)
+{
+    const struct ir *ir = e->ir;
+    struct select_uses *u = &e->uses[n->arg[i]];
+
+    u->block = u->total == 0 || u->block == block ? block : SELECT_MANY;
+    u->total++;
+    if (i == 0 && is_memory(n->op))
+        u->address++;
+    else if (is_condition(n, i))
+        u->condition++;
+    else if ((n->op == IR_EQ || n->op == IR_NE) && i == 0 && is_zero(ir, n->arg[1]))
+        u->zero_test++;
+    if (is_low(n, i, ir_at(ir, n->arg[i])->type))
+        u->low++;
+}
+
+static void count_node(struct emit *e, ir_ref r, ir_block_id block)
+{
+    const struct ir_node *n = ir_at(e->ir, r);
+    unsigned args = ir_op_args[n->op];
+
+    for (unsigned i = 0; i < args; i++)
+        count_use(e, n, block, i);
+    if (n->op == IR_PHI)
+        for (uint32_t i = 0; i < e->ir->blocks[block].pred_count; i++)
+            e->uses[e->ir->phi_args[n->aux + i]].kept = true;
+    if (n->snap != 0) {
+        const struct ir_snap *s = &e->ir->snaps[n->snap];
+
+        for (uint32_t i = 0; i < s->count; i++)
+            e->uses[e->ir->entries[s->first + i].value].kept = true;
+    }
+}
+
+/* -- fusing -------------------------------------------------------------------------*/
+
+static bool is_compare(unsigned op)
+{
+    return (op >= IR_EQ && op <= IR_LE_S) || (op >= IR_FEQ && op <= IR_FUNORD_S) ||
+           op == IR_CARRY || op == IR_OVERFLOW;
+}
+
+static bool single(const struct emit *e, ir_ref r, ir_block_id block)
+{
+    const struct select_uses *u = &e->uses[r];
+
+    return u->total == 1 && !u->kept && u->block == block;
+}
+
+/* One operand of the sum N becomes a scaled index. */
+static void fuse_scale(struct emit *e, const struct ir_node *n, ir_block_id block)
+{
+    for (int i = 1; i >= 0; i--) {
+        const struct ir_node *s = ir_at(e->ir, n->arg[i]);
+
+        if (s->op == IR_SHL && single(e, n->arg[i], block) &&
+            ir_is_const(e->ir, s->arg[1]) && ir_value(e->ir, s->arg[1]) <= 3) {
+            e->hints[n->arg[i]].fused = true;
+            return;
+        }
+    }
+}
+
+/* A sum that all its uses take as an address: base + index << scale + displacement. */
+static bool fuse_address(struct emit *e, const struct ir_node *n, ir_block_id block)
+{
+    const struct ir *ir = e->ir;
+    const struct ir_node *inner = ir_at(ir, n->arg[0]);
+
+    if (n->op != IR_ADD || inner->op == IR_CONST)
+        return false;
+    if (n->type == IR_I32)
+        return e->options->window && ir_is_const(ir, n->arg[1]) &&
+               select_window(ir_value(ir, n->arg[1]));
+    if (!ir_is_const(ir, n->arg[1])) {
+        fuse_scale(e, n, block);
+        return true;
+    }
+    if (!emit_fits(ir_value(ir, n->arg[1])))
+        return false;
+    if (inner->op == IR_ADD && single(e, n->arg[0], block) &&
+        !ir_is_const(ir, inner->arg[0]) && !ir_is_const(ir, inner->arg[1])) {
+        e->hints[n->arg[0]].fused = true;
+        fuse_scale(e, inner, block);
+    }
+    return true;
+}
+
+/* An extension whose operand stands zero-extended anyway. */
+static bool fuse_extension(const struct emit *e, const struct ir_node *n)
+{
+    ir_ref a = n->arg[0];
+    const struct ir_node *arg = ir_at(e->ir, a);
+
+    return arg->op != IR_GET && arg->op != IR_CONST && !e->hints[a].fused;
+}
+
+static bool fuse(struct emit *e, ir_ref r, const struct ir_node *n, ir_block_id block)
+{
+    const struct select_uses *u = &e->uses[r];
+
+    if (u->total == 0 || u->kept || u->block != block)
+        return false;
+    if (is_compare(n->op) || (n->op == IR_NOT && n->type == IR_I1))
+        return u->total == 1 && u->condition == 1;
+    if (n->op == IR_AND && u->total == 1 && u->zero_test == 1)
+        return true;
+    if (u->address == u->total)
+        return fuse_address(e, n, block);
+    if (n->op == IR_TRUNC && n->type != IR_I1 && u->low == u->total)
+        return ir_type_bits[ir_at(e->ir, n->arg[0])->type] <= 64 &&
+               !ir_is_const(e->ir, n->arg[0]);
+    if (n->op == IR_ZEXT && n->type == IR_I64)
+        return fuse_extension(e, n);
+    return false;
+}
+
+/* -- hints --------------------------------------------------------------------------*/
+
+static bool two_operand(const struct emit *e, const struct ir_node *n)
+{
+    switch (n->op) {
+    case IR_ADD:
+    case IR_SUB:
+    case IR_MUL:
+    case IR_AND:
+    case IR_OR:
+    case IR_XOR:
+    case IR_NOT:
+    case IR_NEG:
+    case IR_ZEXT:
+    case IR_SEXT:
+    case IR_TRUNC:
+    case IR_BSWAP:
+    case IR_ROTL:
+    case IR_ROTR:
+    case IR_VAND:
+    case IR_VOR:
+    case IR_VXOR:
+    case IR_MIN_S:
+    case IR_MIN_U:
+    case IR_MAX_S:
+    case IR_MAX_U:
+        return true;
+    case IR_SHL:
+    case IR_SHR:
+    case IR_SAR:
+        return ir_is_const(e->ir, n->arg[1]) || e->options->level < 3;
+    case IR_FADD:
+    case IR_FSUB:
+    case IR_FMUL:
+    case IR_FDIV:
+        return e->options->level < 3;
+    default:
+        return false;
+    }
+}
+
+static uint32_t clobbers(const struct emit *e, const struct ir_node *n)
+{
+    switch (n->op) {
+    case IR_MULH_U:
+    case IR_MULH_S:
+    case IR_MULH_SU:
+    case IR_DIV_U:
+    case IR_DIV_S:
+    case IR_REM_U:
+    case IR_REM_S:
+    case IR_BITREV:
+    case IR_CAS:
+    case IR_RESERVE:
+    case IR_STORE_COND:
+        return 1u << RDX;
+    case IR_AMO:
+        return 1u << RDX | 1u << RSI;
+    case IR_POPCOUNT:
+        return e->options->level < 2 ? 1u << RDX : 0;
+    default:
+        return 0;
+    }
+}
+
+static int8_t wanted(const struct ir_node *n)
+{
+    switch (n->op) {
+    case IR_MULH_U:
+    case IR_MULH_S:
+    case IR_MULH_SU:
+    case IR_REM_U:
+    case IR_REM_S:
+        return RDX;
+    default:
+        return -1;
+    }
+}
+
+/* What no function can emit. */
+static bool impossible(const struct ir *ir, const struct ir_node *n)
+{
+    if (n->type == IR_I128)
+        return true;
+    for (unsigned i = 0; i < ir_op_args[n->op]; i++)
+        if (ir_at(ir, n->arg[i])->type == IR_I128)
+            return true;
+    return (n->flags & IR_SWAP) && n->type == IR_V128;
+}
+
+static bool decide(struct emit *e, ir_ref r, ir_block_id block)
+{
+    const struct ir_node *n = ir_at(e->ir, r);
+    struct alloc_hints *h = &e->hints[r];
+
+    h->want = wanted(n);
+    h->two_operand = two_operand(e, n);
+    h->clobbers = clobbers(e, n);
+    /* A fault finds the snapshot's values: they must not be in what is destroyed. */
+    h->early = h->clobbers != 0 && n->snap != 0;
+    h->fused = fuse(e, r, n, block);
+    return !impossible(e->ir, n);
+}
+
+bool select_run(struct emit *e)
+{
+    const struct ir *ir = e->ir;
+    bool possible = true;
+
+    for (uint32_t k = 0; k < ir->layout_count; k++) {
+        const struct ir_refs *nodes = &ir->blocks[ir->layout[k]].nodes;
+
+        for (uint32_t i = 0; i < nodes->count; i++)
+            count_node(e, nodes->at[i], ir->layout[k]);
+    }
+    for (uint32_t k = 0; k < ir->layout_count && possible; k++) {
+        const struct ir_refs *nodes = &ir->blocks[ir->layout[k]].nodes;
+
+        for (uint32_t i = 0; i < nodes->count; i++)
+            possible &= decide(e, nodes->at[i], ir->layout[k]);
+    }
+    return possible;
+}
