@@ -38,6 +38,7 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/host/host.h \
 	%D%/host/live.c \
 	%D%/host/occupancy.c \
+	%D%/host/other.c \
 	%D%/host/parallel.c \
 	%D%/host/x86_64/asm.c \
 	%D%/host/x86_64/asm.h \

@@ -13,6 +13,7 @@ runtime_unit_tests = \
 	test-fp-fast \
 	test-fp-host \
 	test-fp-portable \
+	test-host-enter \
 	test-hostcode
 
 gen_unit_tests = \
@@ -89,6 +90,11 @@ test_engine_SOURCES = \
 test_engine_CPPFLAGS = -I$(srcdir)/tests/unit -I$(srcdir)/tests/unit/toy $(RUNTIME_CPPFLAGS) \
 	$(CMOCKA_CFLAGS)
 test_engine_LDADD = runtime/libruntime.a $(CMOCKA_LIBS) -lm
+
+# Translated code by hand: in, out, calls, faults.
+test_host_enter_SOURCES = %D%/unit/host_enter.c
+test_host_enter_CPPFLAGS = $(RUNTIME_CPPFLAGS) $(CMOCKA_CFLAGS)
+test_host_enter_LDADD = runtime/libruntime.a $(CMOCKA_LIBS) $(CAPSTONE_LIBS)
 
 # Floating point: the fast way, twice (portable: as on a host without SSE), against the
 # runtime's software; that against the host, and against isac's evaluator.
