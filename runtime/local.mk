@@ -40,6 +40,7 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/host/occupancy.c \
 	%D%/host/other.c \
 	%D%/host/parallel.c \
+	%D%/host/straight.c \
 	%D%/host/x86_64/asm.c \
 	%D%/host/x86_64/asm.h \
 	%D%/host/x86_64/compile.c \

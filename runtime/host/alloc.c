@@ -32,30 +32,33 @@ static unsigned bucket_of(const struct bundle *b)
 
 static void enqueue(struct alloc_state *s, ir_ref name)
 {
+    struct queue *q = s->queue;
     unsigned at = bucket_of(&s->bundles[name]);
 
     s->bundles[name].next = 0;
     s->bundles[name].state = BUNDLE_WAITS;
-    if (s->queue[at])
-        s->bundles[s->queue_last[at]].next = name;
+    if (q->first[at])
+        s->bundles[q->last[at]].next = name;
     else
-        s->queue[at] = name;
-    s->queue_last[at] = name;
-    s->queue_used[at / 64] |= (uint64_t)1 << (at & 63);
+        q->first[at] = name;
+    q->last[at] = name;
+    q->used[at / 64] |= (uint64_t)1 << (at & 63);
 }
 
 static ir_ref dequeue(struct alloc_state *s)
 {
+    struct queue *q = s->queue;
+
     for (unsigned i = QUEUE_BUCKETS / 64; i-- > 0;) {
         unsigned at;
         ir_ref name;
-        if (!s->queue_used[i])
+        if (!q->used[i])
             continue;
-        at = i * 64 + 63 - (unsigned)__builtin_clzll(s->queue_used[i]);
-        name = s->queue[at];
-        s->queue[at] = s->bundles[name].next;
-        if (!s->queue[at])
-            s->queue_used[i] &= ~((uint64_t)1 << (at & 63));
+        at = i * 64 + 63 - (unsigned)__builtin_clzll(q->used[i]);
+        name = q->first[at];
+        q->first[at] = s->bundles[name].next;
+        if (!q->first[at])
+            q->used[i] &= ~((uint64_t)1 << (at & 63));
         return name;
     }
     return 0;
@@ -381,8 +384,6 @@ static void locate_all(struct alloc_state *s)
     uint32_t nodes = s->ir->node_count;
     uint32_t first_wide;
 
-    s->a->at = ir_alloc(s->ir, nodes * sizeof *s->a->at);
-    s->a->spilled = 0;
     for (ir_ref v = 1; v < nodes; v++)
         if (s->values[v].run.count)
             locate(s, v, &narrow, &wide);
@@ -393,21 +394,33 @@ static void locate_all(struct alloc_state *s)
             s->a->at[v].slot = (uint16_t)(first_wide + 2 * s->a->at[v].slot);
 }
 
+/* run_bundles - the way for any region. */
+static void run_bundles(struct alloc_state *s)
+{
+    ir_ref name;
+
+    live_ranges(s);
+    bundle_all(s);
+    s->queue = ir_alloc(s->ir, sizeof *s->queue);
+    occupancy_new(s, &s->registers[ALLOC_INT]);
+    if (s->vectors)
+        occupancy_new(s, &s->registers[ALLOC_VECTOR]);
+    for (ir_ref v = 1; v < s->ir->node_count; v++)
+        if (s->values[v].run.count && s->bundle[v] == v)
+            enqueue(s, v);
+    while ((name = dequeue(s)))
+        place(s, name);
+    locate_all(s);
+}
+
 void alloc_run(struct ir *ir, struct alloc *a)
 {
     struct alloc_state s = {.ir = ir, .a = a};
-    ir_ref name;
 
+    a->at = ir_alloc(ir, ir->node_count * sizeof *a->at);
+    a->slots = a->spilled = 0;
     live_number(&s);
-    live_ranges(&s);
-    bundle_all(&s);
-    occupancy_new(&s, &s.registers[ALLOC_INT]);
-    if (s.vectors)
-        occupancy_new(&s, &s.registers[ALLOC_VECTOR]);
-    for (ir_ref v = 1; v < ir->node_count; v++)
-        if (s.values[v].run.count && s.bundle[v] == v)
-            enqueue(&s, v);
-    while ((name = dequeue(&s)))
-        place(&s, name);
-    locate_all(&s);
+    live_uses(&s);
+    if (!straight_run(&s))
+        run_bundles(&s);
 }

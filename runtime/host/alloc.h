@@ -28,7 +28,7 @@ static inline enum alloc_class alloc_class(enum ir_type type)
 }
 
 enum alloc_kind {
-    ALLOC_NONE, /* no value, or fused into its uses: the selector says so */
+    ALLOC_NONE, /* no value, fused into its uses, or pure and never used */
     ALLOC_REG,
     ALLOC_SLOT, /* frame slot, 8 bytes (16 for v128 and i128: two) */
     ALLOC_HOME, /* a GET that stays in struct cpu */

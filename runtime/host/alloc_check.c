@@ -176,6 +176,8 @@ static void hold(struct check *c, ir_ref node, ir_ref v)
 {
     ir_ref *h = holder(c, v);
 
+    if (c->a->at[v].kind == ALLOC_NONE)
+        wrong(c, node, v, v, "no location");
     for (unsigned i = 0; h && i <= is_wide(c, v); i++) {
         if (h[i] && h[i] != v)
             wrong(c, node, v, h[i], "one location for both");
@@ -201,16 +203,23 @@ static void check_clobbers(struct check *c, ir_ref v)
     }
 }
 
+/* writes - whether V has a result that is written; a pure one that nobody uses isn't. */
+static bool writes(const struct check *c, ir_ref v)
+{
+    return has_place(c, v) &&
+           !(c->a->at[v].kind == ALLOC_NONE && ir_effect(&c->ir->nodes[v]) == IR_PURE);
+}
+
 static void check_node(struct check *c, ir_ref v)
 {
     collect(c, v);
-    if (has_place(c, v))
+    if (writes(c, v))
         hold(c, v, v);
     for (uint32_t k = 0; k < c->operand_count; k++)
         if (c->operands[k].late)
             hold(c, v, c->operands[k].value);
     check_clobbers(c, v);
-    if (has_place(c, v))
+    if (writes(c, v))
         release(c, v);
     for (uint32_t k = 0; k < c->operand_count; k++)
         hold(c, v, c->operands[k].value);
@@ -231,7 +240,8 @@ static void check_block(struct check *c, ir_block_id id)
         if (!c->a->hints[nodes->at[i - 1]].fused)
             check_node(c, nodes->at[i - 1]);
     for (; i > 0; i--)
-        hold(c, nodes->at[i - 1], nodes->at[i - 1]);
+        if (writes(c, nodes->at[i - 1]))
+            hold(c, nodes->at[i - 1], nodes->at[i - 1]);
 }
 
 static void check_places(struct check *c)
@@ -250,12 +260,6 @@ static void check_places(struct check *c)
             wrong(c, v, v, 0, "a slot that isn't there");
         if (at->kind != ALLOC_NONE && !has_place(c, v))
             wrong(c, v, v, 0, "a location for what needs none");
-    }
-    for (uint32_t i = 0; i < c->ir->layout_count; i++) {
-        const struct ir_refs *nodes = &c->ir->blocks[c->ir->layout[i]].nodes;
-        for (uint32_t k = 0; k < nodes->count; k++)
-            if (has_place(c, nodes->at[k]) && !c->a->at[nodes->at[k]].kind)
-                wrong(c, nodes->at[k], nodes->at[k], 0, "no location");
     }
     for (uint32_t i = 1; i < c->ir->snap_count; i++) {
         const struct ir_snap *s = &c->ir->snaps[i];

@@ -97,7 +97,12 @@ struct tenant {
     uint32_t next;
 };
 
+/* Bundles that wait for a register, by weight over length. */
 enum { QUEUE_BUCKETS = 512 };
+struct queue {
+    ir_ref first[QUEUE_BUCKETS], last[QUEUE_BUCKETS];
+    uint64_t used[QUEUE_BUCKETS / 64];
+};
 
 struct alloc_state {
     struct ir *ir;
@@ -129,8 +134,7 @@ struct alloc_state {
     uint32_t *seen;  /* by bundle: the last count of tenants that met it */
     uint32_t seen_now;
 
-    ir_ref queue[QUEUE_BUCKETS], queue_last[QUEUE_BUCKETS];
-    uint64_t queue_used[QUEUE_BUCKETS / 64];
+    struct queue *queue;
 };
 
 /* alloc_room - TABLE of *CAPACITY items of BYTES each, made larger to hold COUNT. */
@@ -139,8 +143,29 @@ void *alloc_room(struct alloc_state *s, void *table, uint32_t *capacity, uint32_
 
 /* live_number - positions, blocks, definitions and clobbers. */
 void live_number(struct alloc_state *s);
-/* live_ranges - uses, weights and the ranges of all values. */
+/* live_uses - weights, and where values are used. */
+void live_uses(struct alloc_state *s);
+/* live_ranges - after live_uses: the ranges of all values. */
 void live_ranges(struct alloc_state *s);
+/* live_idle - after live_uses: whether nothing uses V and it does nothing else. */
+static inline bool live_idle(const struct alloc_state *s, ir_ref v)
+{
+    const struct live_value *x = &s->values[v];
+
+    return x->end == x->from + 1 && !x->cross && ir_effect(&s->ir->nodes[v]) == IR_PURE;
+}
+/* live_stays_home - a GET that is used once or less does as well in its home. */
+static inline bool live_stays_home(const struct alloc_state *s, ir_ref v)
+{
+    return s->values[v].weight <= 0 && s->ir->nodes[v].op == IR_GET && !s->moved[v];
+}
+
+/*
+ * straight_run - after live_uses: give all values of a region of one block besides the
+ * entry registers in one walk. False, and nothing is done, if these don't suffice or
+ * there are more blocks.
+ */
+bool straight_run(struct alloc_state *s);
 
 /* bundle_all - a bundle per value, then joined along PHIs and two-operand nodes. */
 void bundle_all(struct alloc_state *s);
@@ -150,7 +175,7 @@ void bundle_split(struct alloc_state *s, ir_ref name);
 /* bundle_clobbers - what the node destroys whose number is NUMBER. */
 uint32_t bundle_clobbers(const struct alloc_state *s, uint32_t number);
 /* bundle_commutes - whether argument 1 may have the result's register instead of 0. */
-bool bundle_commutes(enum ir_op op);
+extern const bool bundle_commutes[IR_OP_COUNT];
 
 void occupancy_new(struct alloc_state *s, struct occupancy *o);
 /* occupancy_of - the bits taken anywhere in RUN. */

@@ -5,31 +5,15 @@
 
 #include <assert.h>
 
-bool bundle_commutes(enum ir_op op)
-{
-    switch (op) {
-    case IR_ADD:
-    case IR_MUL:
-    case IR_AND:
-    case IR_OR:
-    case IR_XOR:
-    case IR_MULH_U:
-    case IR_MULH_S:
-    case IR_MIN_S:
-    case IR_MIN_U:
-    case IR_MAX_S:
-    case IR_MAX_U:
-    case IR_FADD:
-    case IR_FMUL:
-    case IR_VAND:
-    case IR_VOR:
-    case IR_VXOR:
-    case IR_SELECT: /* either way, by the other condition */
-        return true;
-    default:
-        return false;
-    }
-}
+/* clang-format off */
+const bool bundle_commutes[IR_OP_COUNT] = {
+    [IR_ADD] = true, [IR_MUL] = true, [IR_AND] = true, [IR_OR] = true, [IR_XOR] = true,
+    [IR_MULH_U] = true, [IR_MULH_S] = true, [IR_MIN_S] = true, [IR_MIN_U] = true,
+    [IR_MAX_S] = true, [IR_MAX_U] = true, [IR_FADD] = true, [IR_FMUL] = true,
+    [IR_VAND] = true, [IR_VOR] = true, [IR_VXOR] = true,
+    [IR_SELECT] = true, /* either way, by the other condition */
+};
+/* clang-format on */
 
 uint32_t bundle_clobbers(const struct alloc_state *s, uint32_t number)
 {
@@ -177,18 +161,9 @@ static bool join(struct alloc_state *s, ir_ref v, ir_ref w)
     return true;
 }
 
-/*
- * A GET that is used once or less does as well in its home: as a part of a bundle it
- * would keep the register from the region's entry on.
- */
-static bool stays_home(const struct alloc_state *s, ir_ref v)
-{
-    return s->ir->nodes[v].op == IR_GET && s->values[v].weight <= 0 && !s->moved[v];
-}
-
 static void join_or_wish(struct alloc_state *s, ir_ref v, ir_ref w, float weight)
 {
-    if (located(s, w) && !stays_home(s, w) && !join(s, v, w))
+    if (located(s, w) && !live_stays_home(s, w) && !join(s, v, w))
         wish(s, v, w, weight);
 }
 
@@ -214,15 +189,15 @@ static void join_operand(struct alloc_state *s, ir_ref v)
 {
     const struct ir_node *n = &s->ir->nodes[v];
     unsigned first = n->op == IR_SELECT ? 2 : 0;
-    unsigned second = n->op == IR_SELECT || bundle_commutes(n->op) ? 1 : first;
+    unsigned second = n->op == IR_SELECT || bundle_commutes[n->op] ? 1 : first;
     float weight = s->blocks[n->block].weight;
     ir_ref a = n->arg[first], b = n->arg[second];
 
-    if (located(s, a) && !stays_home(s, a) && join(s, v, a))
+    if (located(s, a) && !live_stays_home(s, a) && join(s, v, a))
         return;
-    if (located(s, b) && !stays_home(s, b) && join(s, v, b))
+    if (located(s, b) && !live_stays_home(s, b) && join(s, v, b))
         return;
-    if (located(s, a) && !stays_home(s, a))
+    if (located(s, a) && !live_stays_home(s, a))
         wish(s, v, a, weight);
 }
 

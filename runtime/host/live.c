@@ -138,9 +138,11 @@ static void use_snapshot(struct alloc_state *s, uint32_t snap, ir_block_id b,
 
     for (uint32_t i = 0; i < p->count; i++) {
         use(s, e[i].value, b, end, weight);
-        if (s->ir->nodes[e[i].value].op == IR_GET &&
-            s->ir->nodes[e[i].value].aux != e[i].place)
-            s->moved[e[i].value] = true;
+        if (s->values[e[i].value].where == 1) { /* of the entry, so a GET */
+            const struct ir_node *n = &s->ir->nodes[e[i].value];
+            if (n->op == IR_GET && n->aux != e[i].place)
+                s->moved[e[i].value] = true;
+        }
     }
 }
 
@@ -179,7 +181,7 @@ static void use_node(struct alloc_state *s, ir_ref v, ir_block_id b, uint32_t po
 
     for (unsigned i = 0; i < ir_op_args[n->op]; i++) {
         bool late = i && h->two_operand &&
-                    (!bundle_commutes(n->op) || s->a->hints[n->arg[i]].fused) &&
+                    (!bundle_commutes[n->op] || s->a->hints[n->arg[i]].fused) &&
                     n->arg[i] != n->arg[0];
         use(s, n->arg[i], b, late ? position + 2 : end, weight);
     }
@@ -214,6 +216,15 @@ static void scan_block(struct alloc_state *s, ir_block_id id)
         use_node(s, v, id, position, &last_snap);
     }
     assert(position == s->blocks[id].from + 2);
+}
+
+void live_uses(struct alloc_state *s)
+{
+    s->crosses = alloc_room(s, NULL, &s->cross_capacity, 64, sizeof *s->crosses);
+    s->cross_count = 1;
+    s->moved = ir_alloc(s->ir, s->ir->node_count);
+    for (uint32_t i = s->ir->layout_count; i-- > 0;)
+        scan_block(s, s->ir->layout[i]);
 }
 
 /* -- ranges ---------------------------------------------------------------------------*/
@@ -313,7 +324,7 @@ static void block_ranges(struct alloc_state *s, ir_block_id id, struct walk *w)
         x->run.first = s->range_count;
         if (x->cross)
             cross_ranges(s, x, w);
-        else
+        else if (!live_idle(s, nodes->at[i]))
             add_range(s, &x->run, x->from, x->end);
     }
 }
@@ -322,12 +333,6 @@ void live_ranges(struct alloc_state *s)
 {
     uint32_t blocks = s->ir->layout_count;
     struct walk w = {0};
-
-    s->crosses = alloc_room(s, NULL, &s->cross_capacity, 64, sizeof *s->crosses);
-    s->cross_count = 1;
-    s->moved = ir_alloc(s->ir, s->ir->node_count);
-    for (uint32_t i = blocks; i-- > 0;)
-        scan_block(s, s->ir->layout[i]);
 
     w.marks = ir_alloc(s->ir, (blocks + 63) / 64 * sizeof *w.marks);
     w.ends = ir_alloc(s->ir, blocks * sizeof *w.ends);

@@ -164,7 +164,8 @@ static void gen_code(struct gen *g, unsigned depth)
     }
 }
 
-static struct ir *gen_region(uint32_t size)
+/* gen_region - of about SIZE instructions, from DEPTH 4 on in one block. */
+static struct ir *gen_region(uint32_t size, unsigned depth)
 {
     struct gen g = {ir_new(64), size, 0x1000, 2 + rnd(WORDS - 1)};
     ir_block_id first = ir_block_new(g.ir);
@@ -173,7 +174,7 @@ static struct ir *gen_region(uint32_t size)
     ir_seal(g.ir, first);
     ir_enter(g.ir, first);
     while (g.budget)
-        gen_code(&g, 0);
+        gen_code(&g, depth);
     ir_exit(g.ir, ir_snapshot(g.ir, g.pc, false), 0);
     ir_finish(g.ir);
     ir_dominators(g.ir);
@@ -264,7 +265,7 @@ static void random_regions(void **state)
         struct alloc a = {0};
         struct ir *ir;
         random_state = i;
-        ir = gen_region(i % 50 ? 10 + rnd(200) : 1000);
+        ir = gen_region(i % 50 ? 10 + rnd(200) : 1000, rnd(5));
         a.registers[ALLOC_INT] = some_registers();
         a.registers[ALLOC_VECTOR] = some_registers();
         a.hints = calloc(ir->node_count, sizeof *a.hints);

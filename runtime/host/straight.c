@@ -1,0 +1,148 @@
+/*
+ * straight.c - registers for a region of one block, in one walk (see alloc_state.h).
+ *
+ * Each value lives from its definition to its last use, without holes. As long as there
+ * is a register for each, no choice of the walk costs anything but moves.
+ */
+#include "host/alloc_state.h"
+
+#include <string.h>
+
+struct straight {
+    struct alloc_state *s;
+    uint32_t free[ALLOC_CLASSES];
+    ir_ref *dying;    /* by position: the values whose life ends there, */
+    ir_ref *next;     /* as lists */
+    uint32_t clobber; /* the first that is still to come */
+};
+
+/* end_of - where the life of V ends; it has uses in one block only. */
+static uint32_t end_of(const struct alloc_state *s, ir_ref v)
+{
+    const struct live_value *x = &s->values[v];
+
+    return x->cross ? s->crosses[x->cross].end : x->end;
+}
+
+static inline void bury(struct straight *t, uint32_t position)
+{
+    for (ir_ref v = t->dying[position]; v; v = t->next[v])
+        t->free[alloc_class(t->s->ir->nodes[v].type)] |= (uint32_t)1
+                                                         << t->s->a->at[v].reg;
+}
+
+/* clobbered - integer registers that nodes after number K destroy before END. */
+static inline uint32_t clobbered(struct straight *t, uint32_t k, uint32_t end)
+{
+    const struct alloc_state *s = t->s;
+    uint32_t bits = 0;
+
+    while (t->clobber < s->clobber_count && s->clobbers[t->clobber].number <= k)
+        t->clobber++;
+    for (uint32_t i = t->clobber;
+         i < s->clobber_count && 2 * s->clobbers[i].number + 2 <= end; i++)
+        bits |= s->clobbers[i].registers;
+    return bits;
+}
+
+/* wished - the register of operand V, if that is in BITS. */
+static uint32_t wished(const struct straight *t, ir_ref v, unsigned cls, uint32_t bits)
+{
+    const struct alloc_location *at = &t->s->a->at[v];
+
+    if (at->kind != ALLOC_REG || alloc_class(t->s->ir->nodes[v].type) != cls)
+        return 0;
+    return bits & (uint32_t)1 << at->reg;
+}
+
+static uint32_t choose(const struct straight *t, ir_ref v, unsigned cls, uint32_t bits)
+{
+    const struct ir_node *n = &t->s->ir->nodes[v];
+    const struct alloc_hints *h = &t->s->a->hints[v];
+    unsigned first = n->op == IR_SELECT ? 2 : 0;
+    uint32_t good = 0;
+
+    if (h->want >= 0)
+        good = bits & (uint32_t)1 << h->want;
+    if (!good && h->two_operand) {
+        good = wished(t, n->arg[first], cls, bits);
+        if (!good && bundle_commutes[n->op])
+            good = wished(t, n->arg[1], cls, bits);
+    }
+    if (!good)
+        good = bits;
+    return good & -good;
+}
+
+/* settle - a register for V, which is written by the node numbered K. */
+static bool settle(struct straight *t, ir_ref v, uint32_t k)
+{
+    struct alloc_location *at = &t->s->a->at[v];
+    unsigned cls = alloc_class(t->s->ir->nodes[v].type);
+    uint32_t end = end_of(t->s, v), bits = t->free[cls];
+
+    if (live_idle(t->s, v))
+        return true;
+    if (live_stays_home(t->s, v)) {
+        at->kind = ALLOC_HOME;
+        return true;
+    }
+    if (cls == ALLOC_INT && t->s->clobber_count)
+        bits &= ~clobbered(t, k, end);
+    if (!bits)
+        return false;
+    bits = choose(t, v, cls, bits);
+    at->kind = ALLOC_REG;
+    at->reg = (uint8_t)__builtin_ctz(bits);
+    t->free[cls] &= ~bits;
+    t->next[v] = t->dying[end];
+    t->dying[end] = v;
+    return true;
+}
+
+static bool settle_block(struct straight *t, ir_block_id id)
+{
+    const struct ir_refs *nodes = &t->s->ir->blocks[id].nodes;
+    uint32_t k = t->s->blocks[id].from / 2;
+
+    bury(t, 2 * k);
+    for (uint32_t i = 0; i < nodes->count; i++) {
+        ir_ref v = nodes->at[i];
+        unsigned op = t->s->ir->nodes[v].op;
+        if (op == IR_NONE || op == IR_CONST || t->s->a->hints[v].fused)
+            continue;
+        k++;
+        bury(t, 2 * k + 1);
+        if (t->s->values[v].where && !settle(t, v, k))
+            return false;
+        bury(t, 2 * k + 2);
+    }
+    return true;
+}
+
+static bool is_straight(const struct ir *ir)
+{
+    const struct ir_block *b;
+
+    if (ir->layout_count != 2)
+        return false;
+    b = &ir->blocks[ir->layout[1]];
+    return b->pred_count == 1 &&
+           (!b->nodes.count || ir->nodes[b->nodes.at[0]].op != IR_PHI);
+}
+
+bool straight_run(struct alloc_state *s)
+{
+    struct straight t = {.s = s};
+
+    if (!is_straight(s->ir))
+        return false;
+    for (unsigned c = 0; c < ALLOC_CLASSES; c++)
+        t.free[c] = s->a->registers[c];
+    t.dying = ir_alloc(s->ir, (s->positions + 2) * sizeof *t.dying);
+    t.next = ir_alloc(s->ir, s->ir->node_count * sizeof *t.next);
+    if (settle_block(&t, s->ir->layout[0]) && settle_block(&t, s->ir->layout[1]))
+        return true;
+    memset(s->a->at, 0, s->ir->node_count * sizeof *s->a->at);
+    return false;
+}
