@@ -75,6 +75,11 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/ir/eval.c \
 	%D%/ir/finish.c \
 	%D%/ir/fold.c \
+	%D%/ir/fold.h \
+	%D%/ir/fold_bits.c \
+	%D%/ir/fold_compare.c \
+	%D%/ir/fold_size.c \
+	%D%/ir/fold_sum.c \
 	%D%/ir/ir.c \
 	%D%/ir/ir.def \
 	%D%/ir/ir.h \

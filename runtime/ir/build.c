@@ -154,8 +154,8 @@ ir_ref ir_const128(struct ir *ir, uint64_t high, uint64_t low)
 
 /* -- operations */
 
-static enum ir_type derive(const struct ir *ir, enum ir_op op, enum ir_type type,
-                           ir_ref a, ir_ref b)
+enum ir_type ir_type_of(const struct ir *ir, enum ir_op op, enum ir_type type, ir_ref a,
+                        ir_ref b)
 {
     switch (ir_op_results[op]) {
     case IR_RESULT_SAME:
@@ -206,7 +206,7 @@ ir_ref ir_op_aux(struct ir *ir, enum ir_op op, enum ir_type type, ir_ref a, ir_r
     n.arg[0] = args > 0 ? ir_forward(ir, a) : 0;
     n.arg[1] = args > 1 ? ir_forward(ir, b) : 0;
     n.arg[2] = args > 2 ? ir_forward(ir, c) : 0;
-    type = derive(ir, op, type, n.arg[0], n.arg[1]);
+    type = ir_type_of(ir, op, type, n.arg[0], n.arg[1]);
     n.type = (uint8_t)type;
     if (ir_op_effects[op] == IR_PURE) {
         if (aux == 0 && (flags & ~(unsigned)IR_IN_RANGE) == 0) {

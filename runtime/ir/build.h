@@ -56,6 +56,9 @@ void ir_edge(struct ir *ir, ir_block_id from, ir_block_id to);
  */
 ir_ref ir_fold_node(struct ir *ir, struct ir_node *n);
 
+/* ir_type_of - the type of OP of A and B; TYPE where the operation doesn't say. */
+enum ir_type ir_type_of(const struct ir *ir, enum ir_op op, enum ir_type type, ir_ref a,
+                        ir_ref b);
 /* ir_const_wide - a constant of any type. */
 ir_ref ir_const_wide(struct ir *ir, enum ir_type type, uint64_t high, uint64_t low);
 
