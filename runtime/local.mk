@@ -72,7 +72,10 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/ir/build.c \
 	%D%/ir/build.h \
 	%D%/ir/cfg.c \
+	%D%/ir/compare.c \
+	%D%/ir/dce.c \
 	%D%/ir/eval.c \
+	%D%/ir/extend.c \
 	%D%/ir/finish.c \
 	%D%/ir/fold.c \
 	%D%/ir/fold.h \
@@ -80,13 +83,22 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/ir/fold_compare.c \
 	%D%/ir/fold_size.c \
 	%D%/ir/fold_sum.c \
+	%D%/ir/gvn.c \
 	%D%/ir/ir.c \
 	%D%/ir/ir.def \
 	%D%/ir/ir.h \
+	%D%/ir/known.c \
+	%D%/ir/known.h \
+	%D%/ir/licm.c \
 	%D%/ir/lift.c \
 	%D%/ir/lift.h \
+	%D%/ir/lower.c \
 	%D%/ir/parse.c \
+	%D%/ir/pass.c \
+	%D%/ir/pass.h \
 	%D%/ir/print.c \
+	%D%/ir/strength.c \
+	%D%/ir/strength.h \
 	%D%/ir/template.c \
 	%D%/ir/template.h \
 	%D%/ir/text.h \

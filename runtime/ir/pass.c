@@ -1,0 +1,143 @@
+/*
+ * pass.c - what the passes share (see pass.h).
+ */
+#include "ir/pass.h"
+
+#include <assert.h>
+#include <string.h>
+
+struct pass_order pass_order(struct ir *ir)
+{
+    struct pass_order o = {0};
+    ir_block_id *stack = ir_alloc(ir, ir->block_count * sizeof *stack);
+    uint8_t *next = ir_alloc(ir, ir->block_count);
+    uint32_t depth = 0, left = ir->block_count;
+
+    o.rpo = ir_alloc(ir, ir->block_count * sizeof *o.rpo);
+    o.number = ir_alloc(ir, ir->block_count * sizeof *o.number);
+    memset(o.number, 0xff, ir->block_count * sizeof *o.number);
+    o.number[0] = 0;
+    stack[depth++] = 0;
+    while (depth) {
+        ir_block_id b = stack[depth - 1];
+        const struct ir_block *block = &ir->blocks[b];
+        if (next[b] == block->succ_count) {
+            o.rpo[--left] = b;
+            depth--;
+            continue;
+        }
+        b = block->succ[next[b]++];
+        if (o.number[b] == PASS_NOWHERE) {
+            o.number[b] = 0;
+            stack[depth++] = b;
+        }
+    }
+    o.rpo += left;
+    o.count = ir->block_count - left;
+    for (uint32_t i = 0; i < o.count; i++)
+        o.number[o.rpo[i]] = i;
+    return o;
+}
+
+struct ir_refs pass_open(struct ir *ir, ir_block_id b)
+{
+    struct ir_refs old = ir_reopen(ir, b), *list = &ir->blocks[b].nodes;
+
+    list->at = ir_grow(ir, NULL, &list->capacity, old.count + 4, sizeof *list->at);
+    return old;
+}
+
+uint32_t pass_phi_args(struct ir *ir, uint32_t count)
+{
+    uint32_t first = ir->phi_arg_count;
+
+    ir->phi_args = ir_grow(ir, ir->phi_args, &ir->phi_arg_capacity, first + count,
+                           sizeof *ir->phi_args);
+    memset(ir->phi_args + first, 0, count * sizeof *ir->phi_args);
+    ir->phi_arg_count = first + count;
+    return first;
+}
+
+/* Take the edge from FROM out of B's predecessors and its PHIs. */
+static void drop_pred(struct ir *ir, ir_block_id b, ir_block_id from)
+{
+    struct ir_block *block = &ir->blocks[b];
+    uint32_t at = 0;
+
+    while (at < block->pred_count && block->preds[at] != from)
+        at++;
+    assert(at < block->pred_count);
+    block->pred_count--;
+    for (uint32_t i = at; i < block->pred_count; i++)
+        block->preds[i] = block->preds[i + 1];
+    for (uint32_t i = 0; i < block->nodes.count; i++) {
+        const struct ir_node *n = ir_at(ir, block->nodes.at[i]);
+        if (n->op != IR_PHI)
+            continue; /* some may be COPYs by now, so others may follow */
+        for (uint32_t j = at; j < block->pred_count; j++)
+            ir->phi_args[n->aux + j] = ir->phi_args[n->aux + j + 1];
+    }
+}
+
+void pass_take(struct ir *ir, ir_block_id b, unsigned which)
+{
+    struct ir_block *block = &ir->blocks[b];
+    struct ir_node *end = ir_at(ir, block->nodes.at[block->nodes.count - 1]);
+    ir_block_id other = block->succ[!which];
+
+    assert(end->op == IR_BRANCH && block->succ_count == 2);
+    end->op = IR_JUMP;
+    end->flags = 0;
+    end->arg[0] = 0;
+    block->succ[0] = block->succ[which];
+    block->succ_count = 1;
+    drop_pred(ir, other, b);
+}
+
+void pass_prune(struct ir *ir)
+{
+    struct pass_order o = pass_order(ir);
+
+    if (o.count == ir->block_count)
+        return;
+    for (ir_block_id b = 1; b < ir->block_count; b++) {
+        struct ir_block *block = &ir->blocks[b];
+        if (o.number[b] != PASS_NOWHERE || block->nodes.count == 0)
+            continue;
+        for (unsigned i = 0; i < block->succ_count; i++)
+            if (o.number[block->succ[i]] != PASS_NOWHERE)
+                drop_pred(ir, block->succ[i], b);
+        for (uint32_t i = 0; i < block->nodes.count; i++)
+            pass_drop(ir, block->nodes.at[i]);
+        block->nodes.count = 0;
+        block->succ_count = 0;
+        block->pred_count = 0;
+    }
+}
+
+bool pass_commutes(enum ir_op op)
+{
+    switch (op) {
+    case IR_ADD:
+    case IR_MUL:
+    case IR_MULH_U:
+    case IR_MULH_S:
+    case IR_AND:
+    case IR_OR:
+    case IR_XOR:
+    case IR_EQ:
+    case IR_NE:
+    case IR_MIN_S:
+    case IR_MIN_U:
+    case IR_MAX_S:
+    case IR_MAX_U:
+    case IR_CARRY:
+    case IR_OVERFLOW:
+    case IR_VAND:
+    case IR_VOR:
+    case IR_VXOR:
+        return true;
+    default:
+        return false;
+    }
+}
