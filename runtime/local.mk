@@ -14,10 +14,20 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/cache/space.h \
 	%D%/engine/engine.c \
 	%D%/engine/engine.h \
+	%D%/engine/evaluate.c \
+	%D%/engine/evaluate.h \
+	%D%/engine/native.c \
+	%D%/engine/native.h \
 	%D%/engine/options.c \
 	%D%/engine/options.h \
+	%D%/engine/region.c \
+	%D%/engine/region.h \
+	%D%/engine/region_plan.c \
+	%D%/engine/region_plan.h \
 	%D%/engine/stats.c \
 	%D%/engine/stats.h \
+	%D%/engine/translate.c \
+	%D%/engine/translate.h \
 	%D%/exc/exc.c \
 	%D%/exc/exc.h \
 	%D%/exc/host_other.c \

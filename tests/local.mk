@@ -42,6 +42,7 @@ shell_tests = \
 	%D%/load/mutate.sh \
 	%D%/random/run.sh \
 	%D%/unit/fp/qemu.sh \
+	%D%/tiers.sh \
 	%D%/vectors.sh
 
 if HAVE_CMOCKA
@@ -89,7 +90,7 @@ test_engine_SOURCES = \
 	%D%/unit/toy/routines.h
 test_engine_CPPFLAGS = -I$(srcdir)/tests/unit -I$(srcdir)/tests/unit/toy $(RUNTIME_CPPFLAGS) \
 	$(CMOCKA_CFLAGS)
-test_engine_LDADD = runtime/libruntime.a $(CMOCKA_LIBS) -lm
+test_engine_LDADD = runtime/libruntime.a $(CMOCKA_LIBS) $(CAPSTONE_LIBS) -lm
 
 # Translated code by hand: in, out, calls, faults.
 test_host_enter_SOURCES = %D%/unit/host_enter.c

@@ -64,8 +64,8 @@ struct cache *cache_new(uint64_t bytes, const struct cache_policy *policy,
     struct cache *c = xcalloc(1, sizeof *c);
     if (bytes < CACHE_BYTES_MIN)
         bytes = CACHE_BYTES_MIN;
-    if (bytes > UINT64_C(1) << 31)
-        bytes = UINT64_C(1) << 31;
+    if (bytes > CACHE_BYTES_MAX)
+        bytes = CACHE_BYTES_MAX;
     c->bytes = (bytes + CACHE_PAGE - 1) & ~(uint64_t)(CACHE_PAGE - 1);
     c->policy = policy;
     c->jump_shift = jump_shift;

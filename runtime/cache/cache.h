@@ -80,6 +80,7 @@ extern const struct cache_policy cache_flush, cache_segments, cache_fifo;
 const struct cache_policy *cache_policy_named(const char *name);
 
 enum { CACHE_BYTES_MIN = 64 * 1024 };
+#define CACHE_BYTES_MAX (UINT64_C(1) << 31)
 
 /* cache_new - BYTES in all (rounded up to pages; at least 64 KiB, at most 2 GiB: rel32
  * reaches everywhere). Guests' addresses have JUMP_SHIFT low bits that are always 0.

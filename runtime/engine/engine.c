@@ -1,7 +1,10 @@
 /* engine.c - the emulation manager; see engine.h. */
 #include "engine/engine.h"
 
+#include "engine/evaluate.h"
+#include "engine/native.h"
 #include "engine/stats.h"
+#include "engine/translate.h"
 #include "exc/exc.h"
 #include "interp/blocks.h"
 #include "interp/interp.h"
@@ -17,7 +20,8 @@ static bool dumps(const struct machine *m, unsigned items)
     return (m->options.dump & items) != 0;
 }
 
-static struct machine *dump_machine;
+/* For hooks that have no argument for it: one machine per process. */
+static struct machine *the_machine;
 
 static bool in_filter(const struct machine *m, uint64_t pc)
 {
@@ -47,7 +51,7 @@ static unsigned dump_insn(const struct machine *m, uint64_t pc, uint32_t context
 
 static void dump_built(const struct block *b)
 {
-    const struct machine *m = dump_machine;
+    const struct machine *m = the_machine;
     FILE *to = m->options.dump_to;
     if (!in_filter(m, b->pc))
         return;
@@ -57,19 +61,46 @@ static void dump_built(const struct block *b)
         pc += dump_insn(m, pc, b->context, to);
 }
 
+/* code_changed - the hook of mem.h: retire all that was made from code in [gva, gva+len).
+ */
+static void code_changed(uint64_t gva, uint64_t len)
+{
+    const struct machine *m = the_machine;
+    blocks_retire_range(m->blocks, gva, len);
+    blocks_retire_range(m->singles, gva, len);
+    if (m->translator == NULL)
+        return;
+    if (m->translator->cache != NULL)
+        cache_retire_range(m->translator->cache, gva, len);
+    evaluate_retire_range(m->translator, gva, len);
+}
+
+static struct blocks *new_blocks(const struct machine *m, unsigned insns_max, bool chain)
+{
+    struct blocks *bs = xcalloc(1, sizeof *bs);
+    blocks_init(bs, m->guest, (struct mem *)&m->mem);
+    bs->insns_max = insns_max;
+    bs->chain = chain;
+    return bs;
+}
+
 void engine_init(struct machine *m, uint64_t page_bytes)
 {
     if (m->options.dump_to == NULL)
         m->options.dump_to = stderr;
     mem_init(&m->mem, m->guest->word_bits, page_bytes);
-    m->blocks = xcalloc(1, sizeof *m->blocks);
-    blocks_init(m->blocks, m->guest, &m->mem);
-    m->blocks->chain = m->options.chain && !dumps(m, DUMP_EXEC | DUMP_INTERP);
-    if (dumps(m, DUMP_INTERP))
-        m->blocks->insns_max = 1;
+    the_machine = m;
+    m->singles = new_blocks(m, 1, false);
+    m->blocks = new_blocks(m, dumps(m, DUMP_INTERP) ? 1 : BLOCK_INSNS_MAX,
+                           m->options.chain && !dumps(m, DUMP_EXEC | DUMP_INTERP));
+    mem_code_changed = code_changed;
     if (dumps(m, DUMP_DECODE))
         m->blocks->built_hook = dump_built;
-    dump_machine = m;
+    translate_init(m);
+    if (m->translator != NULL) {
+        m->blocks->heat = m->translator->heat;
+        exc_cache = m->translator->cache;
+    }
     exc_init();
     if (m->options.stats) {
         stats_init(m);
@@ -88,7 +119,8 @@ struct cpu *engine_cpu_new(struct machine *m)
         fp_init(&cpu->fp, g->fp_rules);
     cpu->interp = interp_new(cpu, g, &m->mem, (enum interp_kind)m->options.dispatch);
     cpu->interp->next = m->blocks->cpus;
-    m->blocks->cpus = cpu->interp;
+    m->blocks->cpus = m->singles->cpus = cpu->interp;
+    native_cpu_new(cpu);
     if (g->reset != NULL)
         g->reset(cpu);
     return cpu;
@@ -96,37 +128,56 @@ struct cpu *engine_cpu_new(struct machine *m)
 
 void engine_cpu_free(struct cpu *cpu)
 {
-    struct interp_cpu **p = &cpu->machine->blocks->cpus;
+    struct machine *m = cpu->machine;
+    struct interp_cpu **p = &m->blocks->cpus;
     while (*p != cpu->interp)
         p = &(*p)->next;
     *p = cpu->interp->next;
+    m->singles->cpus = m->blocks->cpus;
+    native_cpu_free(cpu);
     interp_free(cpu->interp);
     free(cpu);
+}
+
+void engine_in(struct cpu *cpu)
+{
+    const struct guest *g = cpu->interp->guest;
+    if (cpu->interp->entered)
+        return;
+    if (g->enter != NULL)
+        g->enter(cpu);
+    if (g->fp_rules != NULL)
+        fp_enter(&cpu->fp);
+    cpu->interp->entered = true;
+}
+
+void engine_out(struct cpu *cpu)
+{
+    const struct guest *g = cpu->interp->guest;
+    if (!cpu->interp->entered)
+        return;
+    cpu->interp->entered = false;
+    if (g->fp_rules != NULL)
+        fp_leave(&cpu->fp);
+    if (g->leave != NULL)
+        g->leave(cpu);
 }
 
 /* enter - run generated code from record IP until it leaves. */
 static void enter(struct cpu *cpu, const struct rec *ip)
 {
-    const struct guest *g = cpu->interp->guest;
-    bool fp = g->fp_rules != NULL;
+    engine_in(cpu);
     cpu->ip = ip;
-    if (g->enter != NULL)
-        g->enter(cpu);
-    if (fp)
-        fp_enter(&cpu->fp);
     cpu->running = true;
     cpu->interp->interp->run(cpu, ip);
     cpu->running = false;
-    if (fp)
-        fp_leave(&cpu->fp);
-    if (g->leave != NULL)
-        g->leave(cpu);
 }
 
 /* serve_trap - cpu->trap is filled in: dump it, hand it on. */
 static void serve_trap(struct cpu *cpu)
 {
     struct machine *m = cpu->machine;
+    engine_out(cpu);
     if (dumps(m, DUMP_TRAP) && in_filter(m, cpu->trap.pc)) {
         const char *name = cpu->trap.number < m->guest->trap_count
                                ? m->guest->traps[cpu->trap.number].name
@@ -155,18 +206,77 @@ static void follow(struct cpu *cpu, struct block *to)
     i->chain = NULL;
 }
 
-static void dump_executed(const struct cpu *cpu)
+static void dump_executed(struct cpu *cpu)
 {
     const struct machine *m = cpu->machine;
     FILE *to = m->options.dump_to;
     if (!in_filter(m, cpu->pc))
         return;
+    engine_out(cpu);
     if (dumps(m, DUMP_INTERP))
         dump_insn(m, cpu->pc, cpu->context, to);
     else
         fprintf(to, "exec: %#llx\n", (unsigned long long)cpu->pc);
     if (dumps(m, DUMP_EXEC))
         engine_dump_state(cpu, to);
+}
+
+/* left - act on why generated code was left. */
+static void left(struct cpu *cpu)
+{
+    struct interp_cpu *i = cpu->interp;
+    struct machine *m = cpu->machine;
+    i->follow = i->leave == LEAVE_JUMP;
+    switch (i->leave) {
+    case LEAVE_JUMP:
+    case LEAVE_HOT:
+        break;
+    case LEAVE_TRAP:
+        serve_trap(cpu);
+        break;
+    case LEAVE_STALE: {
+        struct block *b = rec_block(cpu->ip);
+        bool single = blocks_find(m->singles, b->pc, b->context) == b;
+        if (!b->retired)
+            blocks_retire(single ? m->singles : m->blocks, b);
+        break;
+    }
+    case LEAVE_ICACHE:
+        engine_sync(m, i->sync_gva, i->sync_len);
+        break;
+    }
+}
+
+/*
+ * run_hot - block B at cpu->pc has become hot, or was before: run its translation. False
+ * if it is to be interpreted.
+ */
+static bool run_hot(struct cpu *cpu, struct block *b)
+{
+    struct machine *m = cpu->machine;
+    struct translator *tr = m->translator;
+    engine_in(cpu);
+    if (tr == NULL || (cpu->fp.exact && cpu->interp->guest->fp_rules != NULL) ||
+        (b->hot && b->epoch != tr->epoch)) {
+        b->hot = false;
+        b->heat = m->blocks->heat;
+        return false;
+    }
+    engine_out(cpu);
+    struct translation *t = NULL;
+    struct evaluated *e = NULL;
+    if (tr->tier == TIER_IR)
+        e = evaluate_hot(m, cpu->pc, cpu->context);
+    else
+        t = translate_hot(m, cpu->pc, cpu->context);
+    b->hot = true;
+    b->epoch = tr->epoch;
+    b->heat = t != NULL || e != NULL ? UINT32_MAX : 1;
+    if (e != NULL)
+        evaluate_run(cpu, e);
+    if (t != NULL)
+        native_run(cpu, t);
+    return t != NULL || e != NULL;
 }
 
 /* run_block - look cpu->pc up and run from there. */
@@ -178,38 +288,17 @@ static void run_block(struct cpu *cpu)
         dump_executed(cpu);
     if (i->interp->decode_always) {
         enter(cpu, interp_decode(cpu, cpu->pc));
+        left(cpu);
         return;
     }
     struct block *b = blocks_get(bs, cpu->pc, cpu->context);
     if (i->follow)
         follow(cpu, b);
     blocks_reclaim(bs);
-    b->entries++;
+    if (++b->heat == 0 && run_hot(cpu, b))
+        return;
     enter(cpu, (const struct rec *)b->recs);
-}
-
-/* left - act on why generated code was left. */
-static void left(struct cpu *cpu)
-{
-    struct interp_cpu *i = cpu->interp;
-    struct machine *m = cpu->machine;
-    i->follow = i->leave == LEAVE_JUMP;
-    switch (i->leave) {
-    case LEAVE_JUMP:
-        break;
-    case LEAVE_TRAP:
-        serve_trap(cpu);
-        break;
-    case LEAVE_STALE: {
-        struct block *b = rec_block(cpu->ip);
-        if (!b->retired)
-            blocks_retire(m->blocks, b);
-        break;
-    }
-    case LEAVE_ICACHE:
-        engine_sync(m, i->sync_gva, i->sync_len);
-        break;
-    }
+    left(cpu);
 }
 
 /* escaped - generated code was left by a host fault. */
@@ -225,6 +314,20 @@ static void escaped(struct cpu *cpu, enum escape how)
     }
 }
 
+bool engine_step(struct cpu *cpu)
+{
+    struct interp_cpu *i = cpu->interp;
+    struct blocks *bs = cpu->machine->singles;
+    blocks_reclaim(bs);
+    const struct block *b = blocks_get(bs, cpu->pc, cpu->context);
+    enter(cpu, (const struct rec *)b->recs);
+    if (i->leave == LEAVE_JUMP || i->leave == LEAVE_HOT)
+        return true;
+    left(cpu);
+    i->follow = false;
+    return false;
+}
+
 void engine_run(struct cpu *cpu)
 {
     struct machine *m = cpu->machine;
@@ -235,28 +338,34 @@ void engine_run(struct cpu *cpu)
     while (!m->stop) {
         if (cpu->attention) {
             cpu->interp->follow = false;
+            engine_out(cpu);
             m->personality->attention(cpu);
             if (m->stop)
                 break;
         }
         run_block(cpu);
-        left(cpu);
     }
+    engine_out(cpu);
     exc_this.cpu = NULL;
 }
 
 void engine_sync(struct machine *m, uint64_t gva, uint64_t len)
 {
     if (len == 0)
-        blocks_retire_range(m->blocks, 0, m->mem.top);
+        code_changed(0, m->mem.top);
     else
-        blocks_retire_range(m->blocks, gva, len);
+        code_changed(gva, len);
 }
 
 void engine_after_fork(struct cpu *cpu)
 {
-    cpu->machine->blocks->cpus = cpu->interp;
+    struct machine *m = cpu->machine;
+    m->blocks->cpus = m->singles->cpus = cpu->interp;
     cpu->interp->next = NULL;
+    if (m->translator != NULL && m->translator->cache != NULL) {
+        cache_after_fork(m->translator->cache);
+        m->translator->epoch++;
+    }
     cpu->reservation.bytes = 0;
 }
 

@@ -25,6 +25,9 @@ enum dispatch {
     DISPATCH_DIRECT
 };
 
+/* How code is run; TIER_AUTO: whatever is fastest here. */
+enum tier { TIER_INTERP, TIER_BLOCK, TIER_REGION, TIER_AUTO, TIER_IR };
+
 /* What serves traps and interrupts: Linux, or a bare machine's console and exit. */
 struct personality {
     const char *name;
@@ -50,6 +53,16 @@ struct options {
     const char *cpu;              /* -cpu */
     enum dispatch dispatch;       /* --dispatch */
     bool chain;                   /* --no-chain clears it */
+    enum tier tier;               /* --tier */
+    uint32_t threshold_block;     /* entries of a block until it is translated */
+    uint32_t threshold_region;    /* entries of a translated block until tier 2 */
+    uint64_t cache_bytes;         /* --cache-size */
+    const char *cache_policy;     /* --cache-policy; NULL: segments */
+    unsigned no_pass;             /* --no-pass: bits of translate_pass_bit */
+    unsigned host_level;          /* --host-cpu: 1 to 4; 0: all that the host can do */
+    bool no_link, no_lookup;      /* --no-link, --no-lookup */
+    bool verify;                  /* --verify */
+    uint64_t translations_max;    /* --max-translations; 0: no limit */
     bool stats;                   /* --stats */
     const char *stats_format;     /* "text" or "json" */
     const char *self;             /* absolute path of this emulator, for execve */
@@ -61,7 +74,12 @@ enum dump {
     DUMP_INTERP = 2,
     DUMP_TRAP = 4,
     DUMP_SYSCALL = 8,
-    DUMP_EXEC = 16
+    DUMP_EXEC = 16,
+    DUMP_IR = 32,  /* of each translation: as lifted */
+    DUMP_OPT = 64, /* after the passes */
+    DUMP_ALLOC = 128,
+    DUMP_HOST = 256, /* host code */
+    DUMP_CACHE = 512 /* what enters and leaves the code cache */
 };
 
 struct machine {
@@ -69,10 +87,12 @@ struct machine {
     struct options options;
     struct mem mem; /* m->mem.top and hint may be changed until the first mem_map */
     const struct personality *personality;
-    void *os;              /* the personality's process-wide data */
-    struct blocks *blocks; /* the translation map */
-    uint64_t entry;        /* first pc, set by the loader */
-    bool stop;             /* a harness's personality sets it: engine_run returns */
+    void *os;                      /* the personality's process-wide data */
+    struct blocks *blocks;         /* the interpreter's map of predecoded blocks */
+    struct blocks *singles;        /* the same of single instructions, for steps */
+    struct translator *translator; /* NULL: only the interpreter runs */
+    uint64_t entry;                /* first pc, set by the loader */
+    bool stop; /* a harness's personality sets it: engine_run returns */
 };
 
 /* engine_init - M, whose guest and options are set, gets its memory and translation map.

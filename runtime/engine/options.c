@@ -1,6 +1,7 @@
 /* options.c - the command line; see options.h. */
 #include "engine/options.h"
 
+#include "engine/translate.h"
 #include "util/alloc.h"
 #include "util/log.h"
 
@@ -87,11 +88,10 @@ static void set_dump(struct reader *r, const char *value)
     static const struct {
         const char *name;
         unsigned bit;
-    } items[] = {{"decode", DUMP_DECODE},
-                 {"interp", DUMP_INTERP},
-                 {"trap", DUMP_TRAP},
-                 {"syscall", DUMP_SYSCALL},
-                 {"exec", DUMP_EXEC}};
+    } items[] = {{"decode", DUMP_DECODE},   {"interp", DUMP_INTERP}, {"trap", DUMP_TRAP},
+                 {"syscall", DUMP_SYSCALL}, {"exec", DUMP_EXEC},     {"ir", DUMP_IR},
+                 {"opt", DUMP_OPT},         {"alloc", DUMP_ALLOC},   {"host", DUMP_HOST},
+                 {"cache", DUMP_CACHE}};
     while (*value != '\0') {
         size_t n = strcspn(value, ",");
         unsigned bit = 0;
@@ -99,7 +99,8 @@ static void set_dump(struct reader *r, const char *value)
             if (strlen(items[i].name) == n && strncmp(items[i].name, value, n) == 0)
                 bit = items[i].bit;
         if (bit == 0)
-            die("-d %.*s: no such dump; there are decode, interp, trap, syscall, exec",
+            die("-d %.*s: no such dump; there are decode, interp, trap, syscall, exec, "
+                "ir, opt, alloc, host, cache",
                 (int)n, value);
         r->o->dump |= bit;
         value += n + (value[n] == ',');
@@ -151,11 +152,95 @@ static void set_cpu(struct reader *r, const char *value)
     r->o->cpu = value;
 }
 
+/* choice - the index of VALUE among NAMES, which NULL ends; dies if it is none. */
+static unsigned choice(const char *option, const char *value, const char *const *names)
+{
+    char list[256] = "";
+    for (unsigned i = 0; names[i] != NULL; i++) {
+        if (strcmp(names[i], value) == 0)
+            return i;
+        size_t n = strlen(list);
+        snprintf(list + n, sizeof list - n, "%s%s", i > 0 ? ", " : "", names[i]);
+    }
+    die("%s%s: no such value; there are %s", option, value, list);
+}
+
 static void set_tier(struct reader *r, const char *value)
 {
-    (void)r;
-    if (strcmp(value, "interp") != 0 && strcmp(value, "auto") != 0)
-        die("--tier=%s: no such tier; there are interp, auto", value);
+    static const char *const names[] = {"interp", "block", "region", "auto", "ir", NULL};
+    r->o->tier = (enum tier)choice("--tier=", value, names);
+}
+
+/* threshold_of - a number of entries. */
+static uint32_t threshold_of(const char *option, const char *text)
+{
+    char *end;
+    unsigned long n = strtoul(text, &end, 10);
+    if (end == text || *end != '\0' || n == 0 || n > INT32_MAX || *text == '-')
+        die("%s%s: not a number of entries; give 1 to %d", option, text, INT32_MAX);
+    return (uint32_t)n;
+}
+
+static void set_threshold_block(struct reader *r, const char *value)
+{
+    r->o->threshold_block = threshold_of("--threshold-block=", value);
+}
+
+static void set_threshold_region(struct reader *r, const char *value)
+{
+    r->o->threshold_region = threshold_of("--threshold-region=", value);
+}
+
+static void set_cache_size(struct reader *r, const char *value)
+{
+    uint64_t bytes = size_of("--cache-size=", value);
+    if (bytes < CACHE_BYTES_MIN || bytes > CACHE_BYTES_MAX)
+        die("--cache-size=%s: give 64K to 2G", value);
+    r->o->cache_bytes = bytes;
+}
+
+static void set_cache_policy(struct reader *r, const char *value)
+{
+    static const char *const names[] = {"segments", "flush", "fifo", NULL};
+    r->o->cache_policy = names[choice("--cache-policy=", value, names)];
+}
+
+static void set_no_pass(struct reader *r, const char *value)
+{
+    unsigned bit = translate_pass_bit(value);
+    if (bit == 0)
+        die("--no-pass=%s: no such pass; there are %s", value, translate_pass_names);
+    r->o->no_pass |= bit;
+}
+
+static void set_host_cpu(struct reader *r, const char *value)
+{
+    static const char *const names[] = {"x86-64-v1", "x86-64-v2", "x86-64-v3",
+                                        "x86-64-v4", NULL};
+    r->o->host_level = 1 + choice("--host-cpu=", value, names);
+}
+
+static void set_max_translations(struct reader *r, const char *value)
+{
+    r->o->translations_max = threshold_of("--max-translations=", value);
+}
+
+static void set_verify(struct reader *r, const char *value)
+{
+    (void)value;
+    r->o->verify = true;
+}
+
+static void set_no_link(struct reader *r, const char *value)
+{
+    (void)value;
+    r->o->no_link = true;
+}
+
+static void set_no_lookup(struct reader *r, const char *value)
+{
+    (void)value;
+    r->o->no_lookup = true;
 }
 
 static void set_memory(struct reader *r, const char *value)
@@ -237,11 +322,21 @@ static const struct option option_table[] = {
     {"-r",          "RELEASE",   "release that uname tells", set_release},
     {"-strace",     NULL,        "print system calls", set_strace},
     {"-g",          "PORT",      "wait for gdb", set_gdb},
-    {"-d",          "ITEMS",     "dump: decode,interp,trap,syscall,exec", set_dump},
+    {"-d",          "ITEMS",     "dump: decode,interp,trap,syscall,exec,ir,opt,alloc,host,cache", set_dump},
     {"-D",          "FILE",      "where dumps go; standard error otherwise", set_dump_file},
     {"-dfilter",    "RANGE",     "dump only these guest addresses: LOW..HIGH, LOW+SIZE", set_filter},
     {"-cpu",        "NAME",      "the CPU; help lists them", set_cpu},
-    {"--tier=",     "TIER",      "interp, auto", set_tier},
+    {"--tier=",     "TIER",      "interp, block, region, auto, ir", set_tier},
+    {"--threshold-block=",  "N", "entries of a block until it is translated", set_threshold_block},
+    {"--threshold-region=", "N", "entries of a translation until its region is", set_threshold_region},
+    {"--cache-size=",       "SIZE", "of the code cache", set_cache_size},
+    {"--cache-policy=",     "POLICY", "segments, flush, fifo", set_cache_policy},
+    {"--no-pass=",  "NAME",      "leave a pass over translations out", set_no_pass},
+    {"--host-cpu=", "LEVEL",     "the host's instructions: x86-64-v1 to x86-64-v4", set_host_cpu},
+    {"--max-translations=", "N", "translate no more than N times", set_max_translations},
+    {"--verify",    NULL,        "check translations while they are made", set_verify},
+    {"--no-link",   NULL,        "link no translations with each other", set_no_link},
+    {"--no-lookup", NULL,        "look the target of every computed jump up", set_no_lookup},
     {"--memory=",   "MODE",      "direct, auto", set_memory},
     {"--dispatch=", "TECHNIQUE", "switch, threaded, predecoded, direct", set_dispatch},
     {"--no-chain",  NULL,        "look every jump's target up", set_no_chain},
@@ -323,7 +418,8 @@ void options_read(struct options *o, const struct guest *guest, int argc, char *
                   char **envp)
 {
     struct reader r = {.o = o, .guest = guest};
-    *o = (struct options){.dispatch = DISPATCH_DIRECT, .chain = true, .dump_to = stderr};
+    *o = (struct options){
+        .dispatch = DISPATCH_DIRECT, .chain = true, .dump_to = stderr, .tier = TIER_AUTO};
     while (envp[r.env_count] != NULL)
         r.env_count++;
     o->envp = copy_of(envp, r.env_count);

@@ -14,6 +14,8 @@
 enum { STACK_BYTES = 64 * 1024 };
 
 __thread struct exc_thread exc_this;
+struct cache *exc_cache;
+uint64_t exc_cache_faults;
 void (*exc_asynchronous)(int signal, siginfo_t *info, void *context);
 
 /* The bounds of section guest_code, by the linker. */
@@ -29,10 +31,11 @@ bool exc_in_guest_code(uintptr_t pc)
 static _Noreturn void leave(struct cpu *cpu, const struct exc_fault *f, enum escape how)
 {
     const struct guest *g = cpu->interp->guest;
-    if (cpu->running && g->fp_rules != NULL)
+    if (cpu->interp->entered && g->fp_rules != NULL)
         fp_interrupted(&cpu->fp, f->mxcsr);
-    if (cpu->running && g->leave != NULL)
+    if (cpu->interp->entered && g->leave != NULL)
         g->leave(cpu);
+    cpu->interp->entered = false;
     cpu->running = false;
     build_reading = false;
     siglongjmp(exc_this.escape, (int)how);
@@ -68,17 +71,6 @@ static void data_fault(struct cpu *cpu, int signal, const siginfo_t *info,
     leave(cpu, f, ESCAPE_TRAP);
 }
 
-/* fetch_fault - the builder could not read guest code that is mapped: beyond a file's
- * end. */
-static void fetch_fault(struct cpu *cpu, int signal, const struct exc_fault *f)
-{
-    cpu->trap =
-        (struct trap){.number = signal == SIGBUS ? TRAP_BUS : TRAP_FETCH, .pc = cpu->pc};
-    cpu->trap.arg[0] = guest_address(exc_this.mem, f->address);
-    cpu->trap.arg[1] = ACCESS_EXEC;
-    leave(cpu, f, ESCAPE_TRAP);
-}
-
 /* report - a fault of our own: say what is known, without taking locks, and abort. */
 static _Noreturn void report(int signal, const struct cpu *cpu, const struct exc_fault *f)
 {
@@ -96,6 +88,32 @@ static _Noreturn void report(int signal, const struct cpu *cpu, const struct exc
     sigaction(SIGABRT, &act, NULL);
     raise(SIGABRT);
     _exit(127);
+}
+
+/* translated_fault - in code of the cache: the interpreter does the instruction. */
+static void translated_fault(struct cpu *cpu, int signal, const struct exc_fault *f,
+                             const void *context)
+{
+    const struct host_fault *fault;
+    const struct translation *t = cache_fault(exc_cache, f->pc, &fault);
+    if (fault == NULL) {
+        cpu->pc = t != NULL ? t->pc : 0;
+        report(signal, cpu, f);
+    }
+    host_recover(cpu, fault, t->recipes, context);
+    exc_cache_faults++;
+    leave(cpu, f, ESCAPE_STEP);
+}
+
+/* fetch_fault - the builder could not read guest code that is mapped: beyond a file's
+ * end. */
+static void fetch_fault(struct cpu *cpu, int signal, const struct exc_fault *f)
+{
+    cpu->trap =
+        (struct trap){.number = signal == SIGBUS ? TRAP_BUS : TRAP_FETCH, .pc = cpu->pc};
+    cpu->trap.arg[0] = guest_address(exc_this.mem, f->address);
+    cpu->trap.arg[1] = ACCESS_EXEC;
+    leave(cpu, f, ESCAPE_TRAP);
 }
 
 static void asynchronous(int signal, siginfo_t *info, void *context)
@@ -124,8 +142,12 @@ static void on_fault(int signal, siginfo_t *info, void *context)
         report(signal, cpu, &f);
     if (build_reading)
         fetch_fault(cpu, signal, &f);
-    else if (cpu->running && exc_in_guest_code(f.pc))
+    else if (cpu->running && cpu->ip != NULL && exc_in_guest_code(f.pc))
         data_fault(cpu, signal, info, &f);
+    else if (cpu->running && exc_cache != NULL && cache_holds(exc_cache, f.pc))
+        translated_fault(cpu, signal, &f, context);
+    else if (cpu->running && cpu->ip == NULL && ir_eval_recover(cpu))
+        leave(cpu, &f, ESCAPE_STEP);
     else if (f.access != ACCESS_WRITE ||
              !mem_write_fault(exc_this.mem, guest_address(exc_this.mem, f.address)))
         report(signal, cpu, &f);

@@ -5,7 +5,10 @@
  *  (1) A fault is the guest's if its thread runs a CPU and the host pc lies in section
  * guest_code (every routine, and every helper that touches guest memory), or while the
  * block builder reads guest code. It then becomes a guest trap with exact pc, address and
- * kind of access, and generated code is left by siglongjmp to exc_this.escape. (2) A
+ * kind of access, and generated code is left by siglongjmp to exc_this.escape. A fault
+ * in translated code rebuilds the state before the guest instruction, which the
+ * interpreter then does on its own (ESCAPE_STEP): what it means is the interpreter's
+ * business. (2) A
  * write fault on a watched code page retires the code and is retried; if the block that
  * was running is retired by its own store, the instruction is run anew on its own
  * (ESCAPE_STEP). (3) Any other fault is a defect of ours: it is reported with the guest's
@@ -15,6 +18,7 @@
 #ifndef ISOMORPH_EXC_EXC_H
 #define ISOMORPH_EXC_EXC_H
 
+#include "cache/cache.h"
 #include "guest.h"
 #include "mem/mem.h"
 
@@ -36,6 +40,11 @@ struct exc_thread {
 };
 
 extern __thread struct exc_thread exc_this;
+
+/* The code cache, or NULL; and how many faults in it were handed on to the interpreter.
+ */
+extern struct cache *exc_cache;
+extern uint64_t exc_cache_faults;
 
 /* exc_init - take the host's fault signals; once per process. */
 void exc_init(void);

@@ -17,8 +17,11 @@ static void code_changed(uint64_t gva, uint64_t len)
 
 void blocks_init(struct blocks *bs, const struct guest *guest, struct mem *mem)
 {
-    *bs = (struct blocks){
-        .guest = guest, .mem = mem, .chain = true, .insns_max = BLOCK_INSNS_MAX};
+    *bs = (struct blocks){.guest = guest,
+                          .mem = mem,
+                          .chain = true,
+                          .insns_max = BLOCK_INSNS_MAX,
+                          .heat = 1};
     the_blocks = bs;
     mem_code_changed = code_changed;
 }
@@ -120,6 +123,7 @@ struct block *blocks_get(struct blocks *bs, uint64_t pc, uint32_t context)
         build_block(&how, s, pc, context);
     }
     b = copy_of(s);
+    b->heat = bs->heat;
     if (b->checked) {
         b->source = xmalloc(b->bytes);
         memcpy(b->source, mem_host(bs->mem, pc), b->bytes);

@@ -27,13 +27,15 @@ struct blocks {
     struct interp_cpu *cpus; /* all whose jump caches may name blocks */
     bool chain;              /* --no-chain clears it */
     unsigned insns_max;      /* per block */
+    uint32_t heat;           /* of a new block: 0 minus the entries until it is hot */
     /* statistics */
     uint64_t built, insns, bytes, retired_count, lookups, steps;
     /* -d decode: called with each block built; may be NULL */
     void (*built_hook)(const struct block *b);
 };
 
-/* blocks_init - an empty map that reports code changes of MEM to itself. */
+/* blocks_init - an empty map that reports code changes of MEM to itself; no block gets
+ * hot. */
 void blocks_init(struct blocks *bs, const struct guest *guest, struct mem *mem);
 
 /* blocks_find - the block at PC in CONTEXT, or NULL. */

@@ -103,7 +103,8 @@ static rec_routine *const handlers[];
         struct block *to_ = (c)->to;                         \
         if (UNLIKELY(to_ == NULL || cpu->attention))         \
             ROUTINE_RETURN(interp_leave_jump(ip, cpu, (c))); \
-        to_->entries++;                                      \
+        if (UNLIKELY(++to_->heat == 0))                      \
+            ROUTINE_RETURN(interp_leave_hot(ip, cpu, to_));  \
         GO((const struct rec *)to_->recs);                   \
     } while (0)
 
@@ -115,7 +116,8 @@ static rec_routine *const handlers[];
             &cpu->interp->jumps[jump_slot(to_, GUEST_JUMP_SHIFT)];                    \
         if (UNLIKELY(e_->pc != to_ || cpu->attention || !JUMP_CONTEXT_OK(e_->block))) \
             ROUTINE_RETURN(interp_leave_to(ip, cpu, to_));                            \
-        e_->block->entries++;                                                         \
+        if (UNLIKELY(++e_->block->heat == 0))                                         \
+            ROUTINE_RETURN(interp_leave_hot(ip, cpu, e_->block));                     \
         GO((const struct rec *)e_->block->recs);                                      \
     } while (0)
 #endif

@@ -47,6 +47,16 @@ const struct rec *interp_leave_to(const struct rec *ip, struct cpu *cpu, uint64_
     return NULL;
 }
 
+const struct rec *interp_leave_hot(const struct rec *ip, struct cpu *cpu,
+                                   struct block *to)
+{
+    to->heat = UINT32_MAX; /* hot again when it is entered next */
+    cpu->ip = ip;
+    cpu->pc = to->pc;
+    cpu->interp->leave = LEAVE_HOT;
+    return NULL;
+}
+
 const struct rec *interp_leave_stale(const struct rec *ip, struct cpu *cpu)
 {
     cpu->ip = ip;

@@ -16,6 +16,7 @@
 /* Why generated code was left. */
 enum leave {
     LEAVE_JUMP, /* cpu->pc is to be looked up; interp_cpu.chain leads there if not NULL */
+    LEAVE_HOT,  /* cpu->pc is that of a block that has become hot */
     LEAVE_TRAP, /* cpu->trap is filled in */
     LEAVE_STALE, /* the block's source has changed: retire it and look cpu->pc up again */
     LEAVE_ICACHE, /* instruction memory was synchronised: sync_gva, sync_len (0: all of
@@ -38,8 +39,10 @@ struct interp_cpu {
     enum leave leave;
     bool follow; /* the block at cpu->pc is where that jump leads */
     uint64_t sync_gva, sync_len;
+    bool entered; /* cpu->fp and the guest's registers are as generated code wants them */
     struct block *scratch;   /* decode-always techniques and single steps build here */
     struct interp_cpu *next; /* of all CPUs of the process */
+    void *native;            /* engine/native.h: what the manager keeps per CPU */
     struct cpu *cpu;
     uint64_t jump_misses, resolved, decoded; /* statistics */
 };
@@ -60,6 +63,8 @@ static inline void jump_clear(struct interp_cpu *i, unsigned slot, unsigned shif
 const struct rec *interp_leave_jump(const struct rec *ip, struct cpu *cpu,
                                     const struct chain *chain);
 const struct rec *interp_leave_to(const struct rec *ip, struct cpu *cpu, uint64_t pc);
+const struct rec *interp_leave_hot(const struct rec *ip, struct cpu *cpu,
+                                   struct block *to);
 const struct rec *interp_leave_stale(const struct rec *ip, struct cpu *cpu);
 
 /*

@@ -39,12 +39,14 @@ struct chain {
 struct block {
     uint64_t pc;
     uint32_t context;
-    uint32_t entries;         /* times entered, for later tiers */
+    uint32_t heat;            /* counts up at each entry; at 0 it is hot */
     uint32_t size;            /* bytes of this struct with its records */
     uint16_t bytes, insns;    /* of guest code */
     uint32_t first_chain;     /* offset of the first chain slot; 0: none */
     bool retired;             /* may be running, but nothing may lead to it */
     bool checked;             /* its source is compared at each entry */
+    uint32_t epoch;           /* the manager's, when it got hot last */
+    bool hot;                 /* its heat has reached 0 once */
     struct chain *in;         /* the slots that lead here */
     struct block *next_same;  /* same pc, other context */
     struct block *on_page[2]; /* next block of the first and of the last page */

@@ -1,0 +1,116 @@
+/* native.c - running translated code; see native.h. */
+#include "engine/native.h"
+
+#include "interp/interp.h"
+#include "util/alloc.h"
+
+#include <stdlib.h>
+
+struct native_cpu {
+    struct cache_cpu *tables;
+    uint32_t context; /* that cpu->host.jumps is for */
+};
+
+void native_cpu_new(struct cpu *cpu)
+{
+    struct translator *tr = cpu->machine->translator;
+    if (tr == NULL || tr->cache == NULL)
+        return;
+    struct native_cpu *n = xcalloc(1, sizeof *n);
+    host_cpu_init(cpu, cpu->machine->guest->jump_shift);
+    free(cpu->host.jumps);
+    n->tables = cache_cpu_new(tr->cache);
+    n->context = cpu->context;
+    cpu->host.jumps = cache_jumps(tr->cache, n->tables, n->context);
+    cpu->interp->native = n;
+}
+
+void native_cpu_free(struct cpu *cpu)
+{
+    struct native_cpu *n = cpu->interp->native;
+    if (n == NULL)
+        return;
+    cpu->host.jumps = NULL;
+    host_cpu_free(cpu);
+    cache_cpu_free(cpu->machine->translator->cache, n->tables);
+    free(n);
+}
+
+/* enter - run T until it leaves. */
+static enum host_exit_kind enter(struct cpu *cpu, const struct translation *t)
+{
+    struct native_cpu *n = cpu->interp->native;
+    struct translator *tr = cpu->machine->translator;
+    if (n->context != cpu->context) {
+        n->context = cpu->context;
+        cpu->host.jumps = cache_jumps(tr->cache, n->tables, n->context);
+    }
+    engine_in(cpu);
+    cpu->ip = NULL;
+    cpu->running = true;
+    enum host_exit_kind kind = host_enter(cpu, cache_entry(t));
+    cpu->running = false;
+    tr->exits[kind]++;
+    return kind;
+}
+
+/* after_link - translated code was left for a known address: link it if that is
+ * translated, too. */
+static struct translation *after_link(struct cpu *cpu)
+{
+    struct machine *m = cpu->machine;
+    struct translation *t = cache_find(m->translator->cache, cpu->pc, cpu->context);
+    struct cache_link *l = cpu->host.link;
+    if (t != NULL && !m->options.no_link && l->pc == cpu->pc &&
+        l->from->context == cpu->context)
+        cache_link(m->translator->cache, l, t);
+    return t;
+}
+
+/* after_jump - it was left for an address that its lookup didn't find, or because its
+ * counter has run out. */
+static struct translation *after_jump(struct cpu *cpu)
+{
+    struct machine *m = cpu->machine;
+    struct translator *tr = m->translator;
+    struct translation *t = cache_find(tr->cache, cpu->pc, cpu->context);
+    if (t != NULL && translate_due(t)) {
+        engine_out(cpu);
+        return translate_promote(m, t);
+    }
+    const struct native_cpu *n = cpu->interp->native;
+    if (t != NULL && !m->options.no_lookup && t->context == n->context) {
+        tr->jump_misses++;
+        cache_jump(tr->cache, cpu->host.jumps, t);
+    }
+    return t;
+}
+
+/* after_step - the interpreter has done an instruction: go on where its successor is
+ * translated. */
+static struct translation *after_step(struct cpu *cpu)
+{
+    if (cpu->attention || (cpu->fp.exact && cpu->interp->guest->fp_rules != NULL))
+        return NULL;
+    return cache_find(cpu->machine->translator->cache, cpu->pc, cpu->context);
+}
+
+void native_run(struct cpu *cpu, struct translation *t)
+{
+    cpu->interp->follow = false;
+    while (t != NULL) {
+        switch (enter(cpu, t)) {
+        case HOST_EXIT_LINK:
+            t = after_link(cpu);
+            break;
+        case HOST_EXIT_INDIRECT:
+            t = after_jump(cpu);
+            break;
+        case HOST_EXIT_INTERP:
+            t = engine_step(cpu) ? after_step(cpu) : NULL;
+            break;
+        case HOST_EXIT_POLL:
+            return;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+# tiers.sh - programs do the same in every tier, with each policy of a small code cache, without
+# each pass, on lesser hosts; and the tiers are at work.
+
+. "$SRCDIR/tests/lib.sh"
+
+programs='bigint code-* cxx-exceptions fenv-* fork-wait function-pointers'
+
+# run_all GUEST OPTIONS - the programs, as the guest's compiler makes them
+run_all() {
+    : >"$TMP/failed"
+    for pattern in $programs; do
+        sh "$SRCDIR/tests/guest/run.sh" "$1" "$BUILDDIR/isomorph-$1" --no-qemu --opt=-O2 \
+            --jobs=1 --build-dir="$BUILDDIR/tests/out/tiers-$1" --only="$pattern" \
+            --timeout=60 "--emulator-args=$2" >"$TMP/out" 2>&1
+        grep -E '^(not ok|Bail)' "$TMP/out" >>"$TMP/failed"
+        grep -q '^1\.\.0 # SKIP' "$TMP/out" && return 1
+    done
+    if test -s "$TMP/failed"; then not_ok "$1: $2" "$TMP/failed"
+    else ok "$1: $2"
+    fi
+}
+
+# counts GUEST OPTIONS NAME - NAME in the statistics is not 0
+counts() {
+    "$BUILDDIR/isomorph-$1" --stats $2 "$program" >/dev/null 2>"$TMP/stats"
+    value=`awk -v n="$3" '$1 == n { print $2 }' "$TMP/stats"`
+    case $value in
+    '' | 0) not_ok "$1: $2: $3 is counted" "$TMP/stats" ;;
+    *) ok "$1: $2: $3 is counted" ;;
+    esac
+}
+
+for guest in $GUESTS; do
+    run_all "$guest" "--tier=ir --verify" || continue
+    case `uname -m` in
+    x86_64) ;;
+    *)
+        skip "$guest: translated code" "the host has no back end"
+        continue
+        ;;
+    esac
+    program=$BUILDDIR/tests/out/tiers-$guest/$guest/bigint-O2
+    while read -r options; do
+        run_all "$guest" "$options"
+    done <<'END'
+--tier=block
+--tier=region --threshold-block=2 --verify
+--threshold-block=2 --threshold-region=3
+--tier=block --cache-size=64K --cache-policy=segments
+--tier=block --cache-size=64K --cache-policy=flush
+--threshold-block=2 --threshold-region=3 --cache-size=64K --cache-policy=fifo
+--tier=block --no-link
+--tier=block --no-lookup
+--tier=region --threshold-block=2 --host-cpu=x86-64-v1
+--tier=region --threshold-block=2 --host-cpu=x86-64-v2
+--tier=region --threshold-block=2 --no-pass=gvn
+--tier=region --threshold-block=2 --no-pass=strength
+--tier=region --threshold-block=2 --no-pass=licm
+--tier=region --threshold-block=2 --no-pass=dce
+END
+    counts "$guest" "--tier=ir" evaluations
+    counts "$guest" "--tier=block" tier1_translations
+    counts "$guest" "--tier=block" links
+    counts "$guest" "--tier=block --no-lookup" exits_indirect
+    counts "$guest" "--tier=block --cache-size=64K" evicted
+    counts "$guest" "--tier=block --cache-size=64K --cache-policy=flush" cache_flushes
+    counts "$guest" "--tier=region" tier2_translations
+    counts "$guest" "--threshold-block=2 --threshold-region=3" tier1_translations
+    counts "$guest" "--threshold-block=2 --threshold-region=3" tier2_translations
+done
+
+# Options that say what is wrong.
+set -- $GUESTS
+wrong() {
+    "$BUILDDIR/isomorph-$guest" "$1" x >/dev/null 2>"$TMP/err"
+    if test $? = 1 && grep -F -q -e "$2" "$TMP/err"; then ok "$1 is refused"
+    else not_ok "$1 is refused" "$TMP/err"
+    fi
+}
+for guest in $1; do
+    wrong --tier=fast "no such value; there are interp, block, region, auto, ir"
+    wrong --threshold-block=0 "not a number of entries"
+    wrong --threshold-region=1x "not a number of entries"
+    wrong --cache-size=1K "give 64K to 2G"
+    wrong --cache-policy=lru "there are segments, flush, fifo"
+    wrong --no-pass=magic "no such pass; there are gvn, strength, licm, lower, dce"
+    wrong --host-cpu=z80 "there are x86-64-v1, x86-64-v2, x86-64-v3, x86-64-v4"
+done
+done_testing
