@@ -14,7 +14,8 @@ runtime_unit_tests = \
 	test-fp-host \
 	test-fp-portable \
 	test-host-enter \
-	test-hostcode
+	test-hostcode \
+	test-ir-fold
 
 gen_unit_tests = \
 	test-fp-mpfr
@@ -31,6 +32,7 @@ shell_tests = \
 	%D%/gen/doc-examples.sh \
 	%D%/gen/err.sh \
 	%D%/gen/sem.sh \
+	%D%/ir/run.sh \
 	%D%/isa.sh \
 	%D%/layout.sh \
 	%D%/linux/abi-headers.sh \
@@ -50,6 +52,16 @@ check_PROGRAMS += $(runtime_unit_tests) $(gen_unit_tests)
 TESTS += $(runtime_unit_tests) $(gen_unit_tests)
 endif
 TESTS += $(shell_tests)
+
+# The IR: folding against the evaluator; the tool that the text tests use.
+check_PROGRAMS += irtool
+irtool_SOURCES = %D%/ir/irtool.c
+irtool_CPPFLAGS = $(RUNTIME_CPPFLAGS)
+irtool_LDADD = runtime/libruntime.a
+
+test_ir_fold_SOURCES = %D%/ir/fold.c
+test_ir_fold_CPPFLAGS = $(RUNTIME_CPPFLAGS) $(CMOCKA_CFLAGS)
+test_ir_fold_LDADD = runtime/libruntime.a $(CMOCKA_LIBS)
 
 # The programs of tests/guest, one test per guest.
 TESTS += $(GUEST_TESTS)
@@ -136,4 +148,4 @@ SH_LOG_DRIVER = $(tap_driver)
 SH_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run --exec
 
 EXTRA_DIST += %D%/run %D%/lib.sh %D%/unit %D%/bench %D%/decode %D%/diff %D%/doc %D%/fuzz %D%/gen \
-	%D%/guest %D%/linux %D%/load %D%/vectors $(shell_tests)
+	%D%/guest %D%/ir %D%/linux %D%/load %D%/vectors $(shell_tests)

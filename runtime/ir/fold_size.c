@@ -55,52 +55,40 @@ static bool cuts_freely(const struct fold *f, ir_ref r, unsigned bits)
     }
 }
 
-/* How an extended operand of a product was extended. */
-enum extended { NOT_EXTENDED, SIGNED, UNSIGNED };
+/* How an operand of a product was extended to i128 from 64 bits or fewer. */
+enum extended { NOT_EXTENDED, SIGNED, UNSIGNED, EITHER };
 
+/* *X: what was extended, as i64. */
 static enum extended extended(const struct fold *f, ir_ref r, ir_ref *x)
 {
+    enum ir_op op = (enum ir_op)fold_node(f, r)->op;
     ir_wide v;
 
     if (fold_const(f, r, &v)) {
-        bool wide = v >> 64 != 0;
-        if (wide && ir_signed(v, 64) != (ir_swide)v)
-            return NOT_EXTENDED;
         *x = fold_k(f, IR_I64, v);
-        return wide ? SIGNED : UNSIGNED;
+        return v >> 63 == 0                      ? EITHER
+               : v >> 64 == 0                    ? UNSIGNED
+               : ir_signed(v, 64) == (ir_swide)v ? SIGNED
+                                                 : NOT_EXTENDED;
     }
+    if (op != IR_SEXT && op != IR_ZEXT)
+        return NOT_EXTENDED;
     *x = fold_arg(f, r, 0);
-    if (fold_is(f, r, IR_CAT) && fold_is_value(f, *x, 0)) {
-        *x = fold_arg(f, r, 1);
-        return UNSIGNED;
-    }
-    if (fold_is(f, r, IR_SEXT) || fold_is(f, r, IR_ZEXT)) {
-        bool sign = fold_is(f, r, IR_SEXT);
-        *x = ir_op(f->ir, sign ? IR_SEXT : IR_ZEXT, IR_I64, *x, 0, 0);
-        return !*x ? NOT_EXTENDED : sign ? SIGNED : UNSIGNED;
-    }
-    return NOT_EXTENDED;
+    if (fold_type(f, *x) != IR_I64)
+        *x = fold_1(f, op, IR_I64, *x);
+    return !*x ? NOT_EXTENDED : op == IR_SEXT ? SIGNED : UNSIGNED;
 }
 
-/* The upper half of a product P of two extended i64. */
-static ir_ref high_of_product(struct fold *f, ir_ref p)
+/* The upper half of P, a product of i128. */
+static ir_ref high_of_product(const struct fold *f, ir_ref p)
 {
     ir_ref a = fold_arg(f, p, 0), b = fold_arg(f, p, 1);
-    enum extended xa = NOT_EXTENDED, xb = NOT_EXTENDED;
-    ir_wide v;
+    enum extended xa = extended(f, a, &a), xb = extended(f, b, &b);
 
-    if (!f->ir->build->open) /* `extended' makes nodes */
-        return 0;
-    if (ir_type_bits[fold_node(f, a)->type] != 128)
-        return 0;
-    if (fold_is(f, a, IR_ZEXT) || fold_is(f, a, IR_SEXT))
-        if (fold_type(f, fold_arg(f, a, 0)) == IR_I64)
-            xa = extended(f, a, &a);
-    if (fold_is(f, b, IR_ZEXT) || fold_is(f, b, IR_SEXT) || fold_const(f, b, &v))
-        if (fold_const(f, b, &v) || fold_type(f, fold_arg(f, b, 0)) == IR_I64)
-            xb = extended(f, b, &b);
     if (xa == NOT_EXTENDED || xb == NOT_EXTENDED)
         return 0;
+    if (xb == EITHER)
+        xb = xa;
     if (xa == xb)
         return fold_2(f, xa == SIGNED ? IR_MULH_S : IR_MULH_U, a, b);
     return xa == SIGNED ? fold_2(f, IR_MULH_SU, a, b) : fold_2(f, IR_MULH_SU, b, a);
@@ -115,7 +103,7 @@ static ir_ref trunc_shift(struct fold *f, unsigned to)
 
     if (!fold_const(f, fold_arg(f, f->a, 1), &by))
         return 0;
-    if (by == 64 && to == 64 && fold_is(f, x, IR_MUL))
+    if (by == 64 && to == 64 && fold_is(f, x, IR_MUL) && fold_type(f, x) == IR_I128)
         return high_of_product(f, x);
     /* of a narrower value that covers what is kept */
     if ((fold_is(f, x, IR_ZEXT) && !sign) || (fold_is(f, x, IR_SEXT) && sign)) {

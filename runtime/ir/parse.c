@@ -38,6 +38,14 @@ static _Noreturn void fail(struct parse *p, const char *format, ...)
     longjmp(p->out, 1);
 }
 
+/* How much of the rest of the line a message shows. */
+static int to_show(const struct parse *p)
+{
+    size_t n = strcspn(p->at, "\n");
+
+    return n < 20 ? (int)n : 20;
+}
+
 /* -- words */
 
 static void skip_spaces(struct parse *p)
@@ -62,7 +70,7 @@ static bool accept(struct parse *p, const char *text)
 static void expect(struct parse *p, const char *text)
 {
     if (!accept(p, text))
-        fail(p, "'%s' is missing before '%.20s'", text, p->at);
+        fail(p, "'%s' is missing before '%.*s'", text, to_show(p), p->at);
 }
 
 /* A letter in front of a number: b3, p7, %12. */
@@ -83,7 +91,7 @@ static ir_wide number(struct parse *p)
 
     skip_spaces(p);
     if (!isdigit((unsigned char)*p->at))
-        fail(p, "a number is missing before '%.20s'", p->at);
+        fail(p, "a number is missing before '%.*s'", to_show(p), p->at);
     if (p->at[0] == '0' && p->at[1] == 'x') {
         base = 16;
         p->at += 2;
@@ -114,7 +122,7 @@ static unsigned name(struct parse *p, const char *const *names, unsigned count,
     for (unsigned i = 0; i < count; i++)
         if (accept(p, names[i]))
             return i;
-    fail(p, "no such %s: '%.20s'", what, p->at);
+    fail(p, "no such %s: '%.*s'", what, to_show(p), p->at);
 }
 
 static enum ir_type type(struct parse *p)
@@ -210,7 +218,7 @@ static void entries(struct parse *p, struct ir_snap *s)
         if (s->count)
             expect(p, ",");
         if (!accept_letter(p, 'p'))
-            fail(p, "a place is missing before '%.20s'", p->at);
+            fail(p, "a place is missing before '%.*s'", to_show(p), p->at);
         e.place = small(p, ir->place_count);
         expect(p, ":");
         e.value = operand(p, (enum ir_type)ir->places[e.place].type, &none);
@@ -245,7 +253,7 @@ static ir_block_id block_named(struct parse *p)
     uint32_t id;
 
     if (!accept_letter(p, 'b'))
-        fail(p, "a block is missing before '%.20s'", p->at);
+        fail(p, "a block is missing before '%.*s'", to_show(p), p->at);
     id = small(p, 1 << 16);
     while (p->ir->block_count <= id)
         ir_block_new(p->ir);
@@ -374,7 +382,7 @@ static void line(struct parse *p)
         node(p);
     skip_spaces(p);
     if (*p->at != ';' && *p->at != '\n' && *p->at != 0)
-        fail(p, "what is '%.20s'?", p->at);
+        fail(p, "what is '%.*s'?", to_show(p), p->at);
 }
 
 /* Predecessors of the blocks whose labels don't list them. */

@@ -159,6 +159,35 @@ static void add(struct pool *pool, enum ir_type type, struct pair p)
     pool->all[pool->all_count++] = p;
 }
 
+/* The upper half of a product. */
+static void add_product(struct ir *ir, struct pool *pool)
+{
+    struct pair x[2], p;
+
+    for (unsigned i = 0; i < 2; i++) {
+        enum ir_op op = below(2) ? IR_SEXT : IR_ZEXT;
+        struct pair a = pick(ir, pool, word());
+        if (below(6) == 0) {
+            x[i] = constant(ir, IR_I128);
+            continue;
+        }
+        x[i].plain = ir_node_new(ir, op, IR_I128, a.plain, 0, 0, 0, 0);
+        ir_append(ir, x[i].plain);
+        x[i].folded = ir_op(ir, op, IR_I128, a.folded, 0, 0);
+    }
+    p.plain = ir_node_new(ir, IR_MUL, IR_I128, x[0].plain, x[1].plain, 0, 0, 0);
+    ir_append(ir, p.plain);
+    p.plain =
+        ir_node_new(ir, IR_SHR, IR_I128, p.plain, ir_const(ir, IR_I32, 64), 0, 0, 0);
+    ir_append(ir, p.plain);
+    p.plain = ir_node_new(ir, IR_TRUNC, IR_I64, p.plain, 0, 0, 0, 0);
+    ir_append(ir, p.plain);
+    p.folded = ir_2(ir, IR_MUL, x[0].folded, x[1].folded);
+    p.folded = ir_2(ir, IR_SHR, p.folded, ir_const(ir, IR_I32, 64));
+    p.folded = ir_op(ir, IR_TRUNC, IR_I64, p.folded, 0, 0);
+    add(pool, IR_I64, p);
+}
+
 static void add_random(struct ir *ir, struct pool *pool)
 {
     enum ir_op op;
@@ -197,8 +226,12 @@ static struct ir *build(unsigned *count)
             add(&pool, t, (struct pair){r, r});
         }
     }
-    for (unsigned i = 0; i < NODES; i++)
-        add_random(ir, &pool);
+    for (unsigned i = 0; i < NODES; i++) {
+        if (below(20) == 0)
+            add_product(ir, &pool);
+        else
+            add_random(ir, &pool);
+    }
     for (unsigned i = 0; i < pool.all_count; i++) {
         ir_op_aux(ir, IR_STCPU, IR_VOID, pool.all[i].plain, 0, 0, AT_PLAIN + 16 * i, 0);
         ir_op_aux(ir, IR_STCPU, IR_VOID, pool.all[i].folded, 0, 0, AT_FOLDED + 16 * i, 0);

@@ -3,11 +3,17 @@
  * made of it:
  *
  *     irtool [-q] [-n STATES] PASS[,PASS...]
+ *     irtool -e
  *
  * Passes: those of ir.h; `fold` makes every operation anew, `build` the whole region
  * through the builder (ldcpu and stcpu become reads and writes of places), `none`. After
  * each the region is verified, and evaluated on random states: it must leave as it did
  * before, with the same places and the same memory. -q prints nothing else.
+ *
+ * -e reads expressions, one on a line, and prints each as `expression => what folding
+ * makes of it`; what stands behind => on input is dropped. An expression is a variable
+ * (a, b, c of i64; i, j, k of i32; p, q of i1; x of i8; h of i16; w of i128; f of f32),
+ * a constant (its type follows where it isn't plain), or OP(...), OP:TYPE(...).
  */
 #include <setjmp.h>
 #include <signal.h>
@@ -19,6 +25,7 @@
 
 #include "guest.h"
 #include "ir/ir.h"
+#include "ir/text.h"
 
 static _Noreturn void fail(const char *what, const char *detail)
 {
@@ -165,11 +172,11 @@ static const struct pass {
 
 enum {
     CPU_BYTES = 1 << 16,
-    WINDOW = 1 << 16 /* bytes of memory around address 0 that are compared */
+    WINDOW = 1 << 16 /* bytes on each side of address 0; the others fault */
 };
 
 static struct cpu *cpus[2];
-static uint8_t *memory; /* address 0, with 8 GiB around it */
+static uint8_t *memory; /* address 0, with 4 GiB on each side */
 static sigjmp_buf faulted;
 static struct fp_rules rules;
 
@@ -210,11 +217,13 @@ static void start(void)
     const size_t half = (size_t)4 << 30;
     struct sigaction act = {.sa_handler = on_fault, .sa_flags = SA_NODEFER};
 
-    memory = mmap(NULL, 2 * half, PROT_READ | PROT_WRITE,
-                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    memory = mmap(NULL, 2 * half, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                  -1, 0);
     if (memory == MAP_FAILED)
         fail("mmap", "8 GiB of address space");
     memory += half;
+    if (mprotect(memory - WINDOW, 2 * WINDOW, PROT_READ | PROT_WRITE))
+        fail("mprotect", "the window");
     sigaction(SIGSEGV, &act, NULL);
     for (unsigned i = 0; i < 2; i++) {
         cpus[i] = aligned_alloc(64, CPU_BYTES);
@@ -280,6 +289,163 @@ static void compare(const struct ir *before, const struct ir *after, const char 
             if (memcmp((char *)cpus[0] + i, (char *)cpus[1] + i, 8))
                 fprintf(stderr, "differs at +%zu\n", i);
         fail(pass, "the region computes something else");
+    }
+}
+
+/* -- expressions */
+
+static const struct {
+    char name;
+    enum ir_type type;
+} variables[] = {{'a', IR_I64}, {'b', IR_I64}, {'c', IR_I64},  {'i', IR_I32},
+                 {'j', IR_I32}, {'k', IR_I32}, {'p', IR_I1},   {'q', IR_I1},
+                 {'x', IR_I8},  {'h', IR_I16}, {'w', IR_I128}, {'f', IR_F32}};
+enum { VARIABLES = sizeof variables / sizeof *variables };
+
+static unsigned find_name(const char **at, const char *const *names, unsigned count)
+{
+    size_t n = strspn(*at, "abcdefghijklmnopqrstuvwxyz_0123456789");
+
+    for (unsigned i = 0; i < count; i++) {
+        if (strlen(names[i]) == n && strncmp(names[i], *at, n) == 0) {
+            *at += n;
+            return i;
+        }
+    }
+    fail("no such operation or type", *at);
+}
+
+static void skip(const char **at)
+{
+    while (**at == ' ' || **at == ',')
+        ++*at;
+}
+
+/* A constant; its type is HINT unless it follows. */
+static ir_ref parse_const(struct ir *ir, const char **at, enum ir_type hint)
+{
+    bool minus = **at == '-';
+    uint64_t v = strtoull(*at, (char **)(uintptr_t)at, 0);
+
+    if (**at == ':') {
+        ++*at;
+        hint = (enum ir_type)find_name(at, ir_type_names, IR_TYPE_COUNT);
+    }
+    if (hint == IR_VOID)
+        fail("a constant needs a type before", *at);
+    return hint == IR_I128 ? ir_const128(ir, minus ? UINT64_MAX : 0, v)
+                           : ir_const(ir, hint, v);
+}
+
+static ir_ref parse_expr(struct ir *ir, const char **at)
+{
+    struct ir_node n = {0}; /* as much of it as ir_text_type looks at */
+    const char *consts[3] = {0};
+    enum ir_type first = IR_VOID;
+    ir_ref arg[3] = {0};
+
+    for (unsigned i = 0; i < VARIABLES; i++) {
+        if (**at == variables[i].name &&
+            strspn(*at, "abcdefghijklmnopqrstuvwxyz_") == 1) {
+            ++*at;
+            return ir_get(ir, 2048 + 16 * i, variables[i].type);
+        }
+    }
+    n.op = (uint8_t)find_name(at, ir_op_names, IR_OP_COUNT);
+    if (**at == ':') {
+        ++*at;
+        n.type = (uint8_t)find_name(at, ir_type_names, IR_TYPE_COUNT);
+    }
+    if (*(*at)++ != '(')
+        fail("no ( before", *at - 1);
+    for (unsigned i = 0; i < ir_op_args[n.op]; i++) {
+        skip(at);
+        if (strchr("-0123456789", **at)) {
+            consts[i] = *at;
+            *at += strcspn(*at, ",)");
+            continue;
+        }
+        arg[i] = parse_expr(ir, at);
+        if (first == IR_VOID)
+            first = (enum ir_type)ir_at(ir, arg[i])->type;
+    }
+    if (n.op == IR_SELECT) /* the condition says nothing */
+        first = (enum ir_type)ir_at(ir, arg[1] ? arg[1] : arg[2])->type;
+    if (!n.type && first)
+        n.type = first;
+    for (unsigned i = 0; i < 3; i++) {
+        if (!consts[i])
+            continue;
+        arg[i] = parse_const(ir, &consts[i], ir_text_type(ir, &n, i, first));
+        if (first == IR_VOID) {
+            first = (enum ir_type)ir_at(ir, arg[i])->type;
+            n.type = n.type ? n.type : (uint8_t)first;
+        }
+    }
+    skip(at);
+    if (*(*at)++ != ')')
+        fail("no ) before", *at - 1);
+    return ir_op(ir, (enum ir_op)n.op,
+                 ir_op_results[n.op] == IR_RESULT_GIVEN ? (enum ir_type)n.type : IR_VOID,
+                 arg[0], arg[1], arg[2]);
+}
+
+static void print_expr(const struct ir *ir, ir_ref r, enum ir_type hint)
+{
+    const struct ir_node *n = ir_at(ir, r);
+    enum ir_type first = IR_VOID;
+
+    if (n->op == IR_CONST) {
+        unsigned spare = 64 - ir_type_bits[n->type];
+        if (n->type == IR_I128 && (n->arg[0] || n->arg[1]))
+            printf("0x%x%08x%016llx", n->arg[1], n->arg[0], (unsigned long long)n->aux);
+        else if (n->type >= IR_I32 && n->type <= IR_I64 &&
+                 llabs((int64_t)(n->aux << spare) >> spare) < 4096)
+            printf("%lld", (long long)((int64_t)(n->aux << spare) >> spare));
+        else
+            printf(n->aux < 4096 ? "%llu" : "%#llx", (unsigned long long)n->aux);
+        if (n->type != hint)
+            printf(":%s", ir_type_names[n->type]);
+        return;
+    }
+    if (n->op == IR_GET) {
+        printf("%c", variables[(ir->places[n->aux].offset - 2048) / 16].name);
+        return;
+    }
+    fputs(ir_op_names[n->op], stdout);
+    if (n->flags & IR_IN_RANGE && !ir_is_const(ir, n->arg[1]))
+        fputs(".in_range", stdout);
+    if (ir_op_results[n->op] == IR_RESULT_GIVEN && n->op != IR_SELECT)
+        printf(":%s", ir_type_names[n->type]);
+    for (unsigned i = ir_op_args[n->op]; i-- > 0;)
+        if (!ir_is_const(ir, n->arg[i]))
+            first = (enum ir_type)ir_at(ir, n->arg[i])->type;
+    for (unsigned i = 0; i < ir_op_args[n->op]; i++) {
+        fputs(i ? ", " : "(", stdout);
+        print_expr(ir, n->arg[i], ir_text_type(ir, n, i, first));
+    }
+    putchar(')');
+}
+
+static void fold_lines(char *text)
+{
+    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+        char *end = strstr(line, " =>");
+        struct ir *ir = ir_new(64);
+        const char *at = line;
+        if (end)
+            *end = 0;
+        if (*line == '#') {
+            puts(line);
+        } else {
+            ir_ref r = parse_expr(ir, &at);
+            if (*at)
+                fail("too much", at);
+            printf("%s => ", line);
+            print_expr(ir, r, IR_VOID);
+            putchar('\n');
+        }
+        ir_free(ir);
     }
 }
 
@@ -354,6 +520,11 @@ int main(int argc, char **argv)
             quiet = true;
         else if (strcmp(argv[arg], "-n") == 0 && arg + 1 < argc)
             states = (unsigned)atoi(argv[++arg]);
+    }
+    if (argc == 2 && strcmp(argv[1], "-e") == 0) {
+        fold_lines(text = read_all());
+        free(text);
+        return 0;
     }
     if (arg + 1 != argc)
         fail("usage", "irtool [-q] [-n STATES] PASS[,PASS...]");
