@@ -33,6 +33,7 @@ struct select_uses {
     uint32_t low;       /* that look at no more than the type's bits */
     uint32_t condition; /* of BRANCH, GUARD, EXIT_IF, SELECT */
     uint32_t zero_test; /* EQ, NE with constant 0 */
+    uint32_t effects;   /* of a node that raises flags: effects before it */
     ir_block_id block;  /* of all uses, or SELECT_MANY */
     bool kept;          /* by a snapshot or a PHI: has to stand somewhere */
 };
@@ -73,6 +74,7 @@ struct emit {
     struct host_line *lines;
     uint32_t line_count, line_capacity;
     uint64_t line_pc;
+    uint32_t effects;    /* selection: nodes so far that may leave or fault */
     uint32_t next_label; /* of the block that follows in the layout, or SELECT_MANY */
     bool failed;         /* something that the back end can't do */
 };

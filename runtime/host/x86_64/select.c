@@ -121,10 +121,14 @@ static void count_node(struct emit *e, ir_ref r, ir_block_id block)
 
 /* -- fusing -------------------------------------------------------------------------*/
 
+static bool is_float_compare(unsigned op)
+{
+    return op >= IR_FEQ && op <= IR_FUNORD_S;
+}
+
 static bool is_compare(unsigned op)
 {
-    return (op >= IR_EQ && op <= IR_LE_S) || (op >= IR_FEQ && op <= IR_FUNORD_S) ||
-           op == IR_CARRY || op == IR_OVERFLOW;
+    return (op >= IR_EQ && op <= IR_LE_S) || op == IR_CARRY || op == IR_OVERFLOW;
 }
 
 static bool single(const struct emit *e, ir_ref r, ir_block_id block)
@@ -182,14 +186,36 @@ static bool fuse_extension(const struct emit *e, const struct ir_node *n)
     return arg->op != IR_GET && arg->op != IR_CONST && !e->hints[a].fused;
 }
 
+/*
+ * The condition of N, a way out or a branch, if it is a floating-point comparison, or not
+ * one: it raises flags, so nothing that may fault or leave stands between it and N. (A
+ * selection could be dead, and the flags with it.)
+ */
+static void fuse_float_compare(struct emit *e, const struct ir_node *n, ir_block_id block)
+{
+    ir_ref condition = n->arg[0], compare = condition;
+    const struct ir_node *c = ir_at(e->ir, condition);
+
+    if (c->op == IR_NOT)
+        compare = c->arg[0];
+    if (!is_float_compare(ir_at(e->ir, compare)->op) || !single(e, compare, block) ||
+        !single(e, condition, block) || e->uses[compare].effects != e->effects)
+        return;
+    e->hints[compare].fused = true;
+    e->hints[condition].fused = true;
+}
+
 static bool fuse(struct emit *e, ir_ref r, const struct ir_node *n, ir_block_id block)
 {
     const struct select_uses *u = &e->uses[r];
 
     if (u->total == 0 || u->kept || u->block != block)
         return false;
-    if (is_compare(n->op) || (n->op == IR_NOT && n->type == IR_I1))
+    if (is_compare(n->op))
         return u->total == 1 && u->condition == 1;
+    if (n->op == IR_NOT && n->type == IR_I1)
+        return u->total == 1 && u->condition == 1 &&
+               !is_float_compare(ir_at(e->ir, n->arg[0])->op);
     if (n->op == IR_AND && u->total == 1 && u->zero_test == 1)
         return true;
     if (u->address == u->total)
@@ -303,6 +329,12 @@ static bool decide(struct emit *e, ir_ref r, ir_block_id block)
     /* A fault finds the snapshot's values: they must not be in what is destroyed. */
     h->early = h->clobbers != 0 && n->snap != 0;
     h->fused = fuse(e, r, n, block);
+    if (n->op == IR_BRANCH || n->op == IR_GUARD || n->op == IR_EXIT_IF)
+        fuse_float_compare(e, n, block);
+    if (ir_effect(n) == IR_FLAGS)
+        e->uses[r].effects = e->effects;
+    else
+        e->effects += ir_effect(n) != IR_PURE;
     return !impossible(e->ir, n);
 }
 
