@@ -59,8 +59,6 @@ static const char *unsaid_stmt(const struct cgen *g, const struct sem_stmt *s)
 {
     if (s->kind == ST_ICACHE)
         return "instruction memory is synchronised";
-    if (s->kind == ST_STORE && s->mask)
-        return "a masked store";
     if (s->kind == ST_WRITE && s->reg->is_context)
         return "the decode context is written";
     if (s->kind == ST_WRITE && s->reg->width > 64)
@@ -71,8 +69,11 @@ static const char *unsaid_stmt(const struct cgen *g, const struct sem_stmt *s)
         return s->e && s->after ? "a trap behind the instruction" : NULL;
     if (s->kind == ST_LET && s->e->bind != BIND_RUN)
         return NULL;
-    const char *why = lift_unsaid(g, s->e);
-    return why ? why : lift_unsaid(g, s->address);
+    const struct sem_expr *const parts[] = {s->e, s->address, s->mask};
+    const char *why = NULL;
+    for (unsigned i = 0; i < 3 && !why; i++)
+        why = lift_unsaid(g, parts[i]);
+    return why;
 }
 
 /* unsaid - why block K is the interpreter's on every path; NULL: some of it can be said.
@@ -279,7 +280,11 @@ static void write_reg(struct lift_gen *l, const struct sem_stmt *s)
 static void store(struct lift_gen *l, const struct sem_stmt *s)
 {
     const char *a = address_of(l, s->address, s->width, MEMORY_STORE);
-    line(l, "STORE(%u, %s, %s);", s->width, a, text_of(l, s->e));
+    if (s->mask)
+        line(l, "STORE_MASKED(%u, %s, %s, %s);", s->width, a, text_of(l, s->e),
+             text_of(l, s->mask));
+    else
+        line(l, "STORE(%u, %s, %s);", s->width, a, text_of(l, s->e));
 }
 
 /* go - the goto S; if CONDITION (C of it, or NULL) holds. */

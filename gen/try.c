@@ -3,6 +3,7 @@
 #include "diag.h"
 #include "dtree.h"
 #include "emit_interp.h"
+#include "emit_lift.h"
 #include "eval.h"
 #include "inline_test.h"
 #include "run_setup.h"
@@ -167,6 +168,8 @@ int command_explain(struct model *m, int argc, char **argv)
         sem_print(m, f->sem, &out);
         text_add(&out, "interpreter");
         emit_interp_form(m, f, &out);
+        text_add(&out, "\ntemplate");
+        emit_lift_form(m, f, &out);
         printf("meaning\n%s", out.at);
         free(out.at);
     }

@@ -124,6 +124,29 @@ void lift_end(struct lift *l)
     l->jump.kind = LIFT_NONE; /* an arm's own is done */
 }
 
+/* A whole store if all bytes are written, else one for each byte that is. */
+void lift_store_masked(struct lift *l, unsigned width, ir_ref address, ir_ref value,
+                       ir_ref mask)
+{
+    enum ir_type type = width <= 32 ? IR_I32 : IR_I64;
+    enum ir_type word = (enum ir_type)ir_at(l->ir, address)->type;
+    lift_if(l, EQ(mask, ir_const(l->ir, type, UINT64_MAX >> (64 - width))));
+    lift_store(l,
+               width == 64   ? IR_I64
+               : width == 32 ? IR_I32
+                             : IR_I16,
+               address, width == 16 ? TO(I16, value) : value);
+    lift_else(l);
+    for (unsigned i = 0; i < width / 8; i++) {
+        unsigned shift = 8 * (l->guest->big_endian ? width / 8 - 1 - i : i);
+        lift_if(l, TOP(I1, mask, shift));
+        lift_store(l, IR_I8, ADD(address, ir_const(l->ir, word, i)),
+                   TOP(I8, value, shift));
+        lift_end(l);
+    }
+    lift_end(l);
+}
+
 static bool in_arm(const struct lift *l)
 {
     for (unsigned i = 0; i < l->arm_count; i++)

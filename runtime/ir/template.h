@@ -69,11 +69,12 @@
 #define INSERT(old, a, low, w) lift_insert(l, old, a, low, w)
 
 /* Guest memory, W bits. */
-#define LOAD(w, a)          lift_widen(l, lift_load(l, IR_I##w, a))
-#define STORE(w, a, v)      lift_store(l, IR_I##w, a, TO(I##w, v))
-#define ALIGNED(w, a)       lift_aligned(l, a, w)
-#define RESERVE(w, a)       lift_widen(l, lift_atomic(l, IR_RESERVE, IR_I##w, a, 0, 0, 0))
-#define STORE_COND(w, a, v) lift_atomic(l, IR_STORE_COND, IR_I1, a, TO(I##w, v), 0, 0)
+#define LOAD(w, a)                  lift_widen(l, lift_load(l, IR_I##w, a))
+#define STORE(w, a, v)              lift_store(l, IR_I##w, a, TO(I##w, v))
+#define STORE_MASKED(w, a, v, mask) lift_store_masked(l, w, a, v, mask)
+#define ALIGNED(w, a)               lift_aligned(l, a, w)
+#define RESERVE(w, a)               lift_widen(l, lift_atomic(l, IR_RESERVE, IR_I##w, a, 0, 0, 0))
+#define STORE_COND(w, a, v)         lift_atomic(l, IR_STORE_COND, IR_I1, a, TO(I##w, v), 0, 0)
 #define AMO(op, w, a, v) \
     lift_widen(l, lift_atomic(l, IR_AMO, IR_I##w, a, TO(I##w, v), 0, AMO_##op))
 #define CAS(w, a, x, v) \
@@ -114,6 +115,9 @@ ir_ref lift_top_down(struct lift *l, enum ir_op op, ir_ref a, unsigned width);
 ir_ref lift_carry(struct lift *l, ir_ref a, ir_ref b, ir_ref c, unsigned width);
 ir_ref lift_overflow(struct lift *l, ir_ref a, ir_ref b, ir_ref c, unsigned width);
 
+/* lift_store_masked - the bytes of VALUE, of WIDTH bits, that MASK has all bits of. */
+void lift_store_masked(struct lift *l, unsigned width, ir_ref address, ir_ref value,
+                       ir_ref mask);
 /* lift_aligned - a trap test: an access of WIDTH bits at A. */
 void lift_aligned(struct lift *l, ir_ref a, unsigned width);
 ir_ref lift_atomic(struct lift *l, enum ir_op op, enum ir_type type, ir_ref a, ir_ref b,

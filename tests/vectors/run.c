@@ -225,6 +225,16 @@ static void start(uint32_t x)
     machine.stop = false;
 }
 
+/* lift_steps - up to the end, or to what the interpreter has to do: a trap of the
+ * instruction itself, or one of the host's, for which the evaluator isn't prepared. */
+static void lift_steps(void)
+{
+    bool traps = strcmp(v.trap, "-") && strcmp(v.trap, "Memory") && strcmp(v.trap, "Bus");
+    for (unsigned i = 0; i < 4 && (traps || cpu->pc != v.end); i++)
+        if (!lift_step(&machine, cpu))
+            break;
+}
+
 static void run(void)
 {
     if (!mem_prepare_write(&machine.mem, data,
@@ -235,9 +245,8 @@ static void run(void)
         *(unsigned char *)mem_host(&machine.mem, v.memory_in[k].address) =
             (unsigned char)v.memory_in[k].value;
     start(context);
-    for (unsigned i = 0;
-         lifting && i < 4 && cpu->pc != v.end && lift_step(&machine, cpu);)
-        i++;
+    if (lifting)
+        lift_steps();
     engine_run(cpu);
     ran++;
     check();
