@@ -11,23 +11,9 @@
 #include <assert.h>
 #include <string.h>
 
-void ir_refs_add(struct ir *ir, struct ir_refs *list, ir_ref r)
+static inline ir_ref new_node(struct ir *ir, const struct ir_node *n)
 {
-    if (list->count == list->capacity)
-        list->at = ir_grow(ir, list->at, &list->capacity, list->count + 1, sizeof r);
-    list->at[list->count++] = r;
-}
-
-ir_ref ir_forward(const struct ir *ir, ir_ref r)
-{
-    while (ir->nodes[r].op == IR_COPY)
-        r = ir->nodes[r].arg[0];
-    return r;
-}
-
-static ir_ref new_node(struct ir *ir, const struct ir_node *n)
-{
-    if (ir->node_count == ir->node_capacity)
+    if (__builtin_expect(ir->node_count == ir->node_capacity, 0))
         ir->nodes = ir_grow(ir, ir->nodes, &ir->node_capacity, ir->node_count + 1,
                             sizeof *ir->nodes);
     ir->nodes[ir->node_count] = *n;
@@ -46,7 +32,7 @@ ir_ref ir_node_new(struct ir *ir, enum ir_op op, enum ir_type type, ir_ref a, ir
     return new_node(ir, &n);
 }
 
-void ir_append(struct ir *ir, ir_ref r)
+static inline void append(struct ir *ir, ir_ref r)
 {
     if (ir->terminated)
         return;
@@ -54,9 +40,14 @@ void ir_append(struct ir *ir, ir_ref r)
     ir_refs_add(ir, &ir->blocks[ir->current].nodes, r);
 }
 
+void ir_append(struct ir *ir, ir_ref r)
+{
+    append(ir, r);
+}
+
 /* -- the table of nodes by content */
 
-static uint64_t content_hash(const struct ir_node *n)
+static inline uint64_t content_hash(const struct ir_node *n)
 {
     uint64_t h = (n->op | (uint64_t)n->type << 8 | (uint64_t)n->flags << 16 |
                   (uint64_t)n->arg[0] << 32) *
@@ -67,7 +58,7 @@ static uint64_t content_hash(const struct ir_node *n)
     return h ^ h >> 29 ^ h >> 47;
 }
 
-static bool same_content(const struct ir_node *a, const struct ir_node *b)
+static inline bool same_content(const struct ir_node *a, const struct ir_node *b)
 {
     return a->op == b->op && a->type == b->type && a->flags == b->flags &&
            a->arg[0] == b->arg[0] && a->arg[1] == b->arg[1] && a->arg[2] == b->arg[2] &&
@@ -157,14 +148,12 @@ ir_ref ir_const128(struct ir *ir, uint64_t high, uint64_t low)
 enum ir_type ir_type_of(const struct ir *ir, enum ir_op op, enum ir_type type, ir_ref a,
                         ir_ref b)
 {
-    switch (ir_op_results[op]) {
-    case IR_RESULT_SAME:
+    if (ir_op_results[op] == IR_RESULT_SAME)
         return (enum ir_type)ir->nodes[a].type;
-    case IR_RESULT_BOOL:
+    if (ir_op_results[op] == IR_RESULT_BOOL)
         return IR_I1;
-    case IR_RESULT_NONE:
+    if (ir_op_results[op] == IR_RESULT_NONE)
         return IR_VOID;
-    }
     if (type != IR_VOID)
         return type;
     if (op == IR_SELECT)
@@ -181,7 +170,7 @@ static ir_ref pure_node(struct ir *ir, const struct ir_node *n)
 
     if (ir->terminated || b->finished) {
         r = new_node(ir, n);
-        ir_append(ir, r);
+        append(ir, r);
         return r;
     }
     entry = table_entry(ir, n);
@@ -190,7 +179,7 @@ static ir_ref pure_node(struct ir *ir, const struct ir_node *n)
     b->used += !*entry;
     r = new_node(ir, n);
     *entry = r;
-    ir_append(ir, r);
+    append(ir, r);
     return r;
 }
 
@@ -219,7 +208,7 @@ ir_ref ir_op_aux(struct ir *ir, enum ir_op op, enum ir_type type, ir_ref a, ir_r
     if (!ir->build->open)
         return 0;
     r = new_node(ir, &n);
-    ir_append(ir, r);
+    append(ir, r);
     return r;
 }
 
@@ -314,16 +303,21 @@ static struct ir_vars *vars_of(struct ir *ir, ir_block_id b, uint32_t place)
     return v;
 }
 
-void ir_get_is(struct ir *ir, uint32_t place, ir_ref r)
+void ir_get_room(struct ir *ir, uint32_t places)
 {
     struct ir_build *b = ir->build;
+    uint32_t old = b->gets_capacity;
 
-    if (place >= b->gets_capacity) {
-        uint32_t old = b->gets_capacity;
-        b->gets = ir_grow(ir, b->gets, &b->gets_capacity, place + 1, sizeof *b->gets);
-        memset(b->gets + old, 0, (b->gets_capacity - old) * sizeof *b->gets);
-    }
-    b->gets[place] = r;
+    if (places <= old)
+        return;
+    b->gets = ir_grow(ir, b->gets, &b->gets_capacity, places, sizeof *b->gets);
+    memset(b->gets + old, 0, (b->gets_capacity - old) * sizeof *b->gets);
+}
+
+void ir_get_is(struct ir *ir, uint32_t place, ir_ref r)
+{
+    ir_get_room(ir, place + 1);
+    ir->build->gets[place] = r;
 }
 
 static ir_ref get_node(struct ir *ir, uint32_t place)
@@ -397,6 +391,7 @@ static ir_ref complete_phi(struct ir *ir, ir_ref phi)
     same = ir_phi_same(ir, phi);
     if (!same)
         return phi;
+    ir->build->copied = true;
     ir->nodes[phi].op = IR_COPY;
     ir->nodes[phi].arg[0] = same;
     ir->nodes[phi].aux = 0;
@@ -488,7 +483,7 @@ static void end(struct ir *ir, struct ir_node n)
 {
     if (ir->terminated)
         return;
-    ir_append(ir, new_node(ir, &n));
+    append(ir, new_node(ir, &n));
     ir->terminated = true;
 }
 
@@ -517,7 +512,7 @@ ir_ref ir_effectful(struct ir *ir, enum ir_op op, enum ir_type type, ir_ref a, i
         return 0;
     }
     r = new_node(ir, &n);
-    ir_append(ir, r);
+    append(ir, r);
     return r;
 }
 

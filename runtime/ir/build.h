@@ -35,18 +35,26 @@ struct ir_build {
     struct ir_refs get_list;
     void *values; /* of ir_eval, by node; freed with the region */
     uint32_t values_capacity;
+    bool copied;   /* PHIs have become COPYs: operands must be forwarded */
     bool finished; /* content of the table's pure operations is stale */
     bool open;     /* nodes may be made */
 };
 
-void ir_refs_add(struct ir *ir, struct ir_refs *list, ir_ref r);
+static inline void ir_refs_add(struct ir *ir, struct ir_refs *list, ir_ref r)
+{
+    if (__builtin_expect(list->count == list->capacity, 0))
+        list->at = ir_grow(ir, list->at, &list->capacity, list->count + 1, sizeof r);
+    list->at[list->count++] = r;
+}
 /* ir_read_in - the value of PLACE at the start of B. */
 ir_ref ir_read_in(struct ir *ir, ir_block_id b, uint32_t place);
 /* ir_phi_same - the one value that PHI's operands are besides itself; 0: several. */
 ir_ref ir_phi_same(const struct ir *ir, ir_ref phi);
 /* ir_place_at - the index of the place at OFFSET, a new one if need be. */
 uint32_t ir_place_at(struct ir *ir, uint32_t offset, enum ir_type type);
-/* ir_get_is - R is the GET of PLACE. */
+/* ir_get_room - make room for PLACES in build->gets. ir_get_is - R is the GET of PLACE.
+ */
+void ir_get_room(struct ir *ir, uint32_t places);
 void ir_get_is(struct ir *ir, uint32_t place, ir_ref r);
 /* ir_edge - TO is the next successor of FROM. */
 void ir_edge(struct ir *ir, ir_block_id from, ir_block_id to);

@@ -116,6 +116,7 @@ static void remove_trivial_phis(struct finish *f)
                 ir_ref same = n->op == IR_PHI ? ir_phi_same(ir, list->at[i]) : 0;
                 if (!same)
                     continue;
+                ir->build->copied = true;
                 n->op = IR_COPY;
                 n->arg[0] = same;
                 n->aux = 0;
@@ -126,11 +127,6 @@ static void remove_trivial_phis(struct finish *f)
 }
 
 /* -- snapshots */
-
-static ir_ref own_get(const struct ir *ir, uint32_t place)
-{
-    return place < ir->build->gets_capacity ? ir->build->gets[place] : 0;
-}
 
 /* Bring VALUES up to snapshot S, from what they were at cell FROM of the same block. */
 static void apply_cells(struct finish *f, const struct ir_snap *s,
@@ -148,6 +144,7 @@ static void apply_cells(struct finish *f, const struct ir_snap *s,
 static void write_entries(struct finish *f, struct ir_snap *s, const ir_ref *values)
 {
     struct ir *ir = f->ir;
+    const ir_ref *gets = ir->build->gets;
     struct ir_entry *at;
 
     ir->entries = ir_grow(ir, ir->entries, &ir->entry_capacity,
@@ -156,7 +153,7 @@ static void write_entries(struct finish *f, struct ir_snap *s, const ir_ref *val
     at = ir->entries + ir->entry_count;
     for (uint32_t i = 0; i < f->written_count; i++) {
         uint32_t p = f->written[i];
-        if (values[p] && values[p] != own_get(ir, p))
+        if (values[p] && values[p] != gets[p])
             *at++ = (struct ir_entry){.place = p, .value = values[p]};
     }
     s->count = (uint32_t)(at - (ir->entries + s->first));
@@ -179,6 +176,7 @@ static void resolve_snaps(struct finish *f)
     ir_ref *values = ir_alloc(ir, ir->place_count * sizeof *values);
     const struct ir_snap *last = NULL;
 
+    ir_get_room(ir, ir->place_count);
     for (uint32_t i = 1; i < ir->snap_count; i++) {
         struct ir_snap *s = &ir->snaps[i];
         if (!f->used[i])
@@ -211,6 +209,8 @@ static void rebuild_block(struct ir *ir, ir_block_id b)
     const struct ir_refs *phis = &ir_vars(ir, b)->phis, *gets = &ir->build->get_list;
     uint32_t preds = ir->blocks[b].pred_count;
 
+    if (b != 0 && phis->count == 0 && !ir->build->copied)
+        return;
     for (uint32_t i = 0; b == 0 && i < gets->count; i++)
         ir_refs_add(ir, &list, gets->at[i]);
     for (uint32_t i = 0; i < phis->count; i++) {

@@ -175,6 +175,13 @@ static inline struct ir_node *ir_at(const struct ir *ir, ir_ref r)
 {
     return &ir->nodes[r];
 }
+/* ir_forward - R with COPYs followed. */
+static inline ir_ref ir_forward(const struct ir *ir, ir_ref r)
+{
+    while (__builtin_expect(ir->nodes[r].op == IR_COPY, 0))
+        r = ir->nodes[r].arg[0];
+    return r;
+}
 static inline bool ir_is_const(const struct ir *ir, ir_ref r)
 {
     return ir->nodes[r].op == IR_CONST;
@@ -217,14 +224,13 @@ void ir_set(struct ir *ir, uint32_t offset, enum ir_type type, ir_ref value);
  * either keeps each by ir_append or makes others by ir_op, which land where they are
  * wanted, and calls ir_reclose after the last. Unless a block is open, ir_fold and ir_op
  * make no nodes but constants: they give 0 if they would have to. ir_node_new - a node in
- * no list. ir_forward - R with COPYs followed.
+ * no list.
  */
 struct ir_refs ir_reopen(struct ir *ir, ir_block_id b);
 void ir_reclose(struct ir *ir);
 void ir_append(struct ir *ir, ir_ref r);
 ir_ref ir_node_new(struct ir *ir, enum ir_op op, enum ir_type type, ir_ref a, ir_ref b,
                    ir_ref c, uint64_t aux, unsigned flags);
-ir_ref ir_forward(const struct ir *ir, ir_ref r);
 
 /* ir_snapshot - the state here, at guest address PC. Cheap; shared while nothing changes.
  */
