@@ -53,8 +53,13 @@ TESTS += $(runtime_unit_tests) $(gen_unit_tests)
 endif
 TESTS += $(shell_tests)
 
-# The IR: folding against the evaluator; the tool that the text tests use.
-check_PROGRAMS += irtool
+# The IR: folding against the evaluator; the tool that the text tests use; random regions
+# through the passes.
+check_PROGRAMS += ir-fuzz irtool
+ir_fuzz_SOURCES = %D%/ir/fuzz.c
+ir_fuzz_CPPFLAGS = $(RUNTIME_CPPFLAGS)
+ir_fuzz_LDADD = runtime/libruntime.a
+
 irtool_SOURCES = %D%/ir/irtool.c
 irtool_CPPFLAGS = $(RUNTIME_CPPFLAGS)
 irtool_LDADD = runtime/libruntime.a

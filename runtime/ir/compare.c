@@ -378,24 +378,46 @@ static ir_ref combine(struct strength *s, enum ir_op op, struct relation x,
     return from_set(s, &x);
 }
 
+/* x < c as x <= c - 1, c < x as c + 1 <= x; not at the end of the range. */
+static bool beside(struct strength *s, struct relation *r)
+{
+    enum ir_type type = strength_type(s, r->a);
+    uint64_t k, mask = pass_mask(type), last = r->sign == SIGNED ? mask >> 1 : mask;
+
+    if (r->set != LESS)
+        return false;
+    if (strength_value(s, r->b, &k)) {
+        r->b = ir_const(s->ir, type, k - 1);
+        last = ~last & mask; /* the least */
+    } else if (strength_value(s, r->a, &k)) {
+        r->a = ir_const(s->ir, type, k + 1);
+    } else {
+        return false;
+    }
+    r->set = LESS | EQUAL;
+    return k != last;
+}
+
 /* Two comparisons as one; each may stand for another pair too. */
 static ir_ref combine_any(struct strength *s, enum ir_op op, ir_ref a, ir_ref b)
 {
-    struct relation x, y, bx, by;
-    ir_ref r;
+    struct relation x[2], y[2];
+    unsigned count_x = 1, count_y = 1;
 
-    if (!relation_of(s, a, &x) || !relation_of(s, b, &y))
+    if (!relation_of(s, a, &x[0]) || !relation_of(s, b, &y[0]))
         return 0;
-    r = combine(s, op, x, y);
-    if (r)
-        return r;
-    bx = x;
-    by = y;
-    if (behind(s, &bx))
-        r = combine(s, op, bx, y);
-    if (!r && behind(s, &by))
-        r = combine(s, op, x, by);
-    return r;
+    x[1] = x[0];
+    y[1] = y[0];
+    count_x += behind(s, &x[1]) || beside(s, &x[1]);
+    count_y += behind(s, &y[1]) || beside(s, &y[1]);
+    for (unsigned i = 0; i < count_x; i++) {
+        for (unsigned j = 0; j < count_y; j++) {
+            ir_ref r = combine(s, op, x[i], y[j]);
+            if (r)
+                return r;
+        }
+    }
+    return 0;
 }
 
 /* (a - b < 0) ^ overflow: a < b; of a sum likewise with the constant's negative. */

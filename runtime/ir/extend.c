@@ -190,9 +190,9 @@ static ir_ref shift_pair(struct strength *s, enum ir_op op, enum ir_type type, i
     r = strength_1(s, IR_TRUNC, part, x);
     r = strength_1(s, op == IR_SHR ? IR_ZEXT : IR_SEXT, type, r);
     if (k > j)
-        return strength_2(s, op, type, r, ir_const(s->ir, IR_I32, k - j));
+        return strength_2(s, op, type, r, ir_const(s->ir, IR_I8, k - j));
     if (k < j)
-        return strength_2(s, IR_SHL, type, r, ir_const(s->ir, IR_I32, j - k));
+        return strength_2(s, IR_SHL, type, r, ir_const(s->ir, IR_I8, j - k));
     return r;
 }
 
@@ -205,7 +205,7 @@ static ir_ref shift_twice(struct strength *s, enum ir_op op, enum ir_type type, 
             return ir_const(s->ir, type, 0);
         sum = width(type) - 1u;
     }
-    return strength_2(s, op, type, x, ir_const(s->ir, IR_I32, sum));
+    return strength_2(s, op, type, x, ir_const(s->ir, IR_I8, sum));
 }
 
 /* OP by the constant K, 0 < K < width. */
@@ -230,16 +230,16 @@ static ir_ref shift_const(struct strength *s, enum ir_op op, enum ir_type type, 
                           ir_const(s->ir, type, pass_mask(type) << k));
     if (n.op == IR_ZEXT && op == IR_SHR && strength_can(from))
         return strength_1(s, IR_ZEXT, type,
-                          strength_2(s, IR_SHR, from, x, ir_const(s->ir, IR_I32, k)));
+                          strength_2(s, IR_SHR, from, x, ir_const(s->ir, IR_I8, k)));
     if (n.op == IR_SEXT && op == IR_SAR && strength_can(from)) {
         k = k < width(from) ? k : width(from) - 1u;
         return strength_1(s, IR_SEXT, type,
-                          strength_2(s, IR_SAR, from, x, ir_const(s->ir, IR_I32, k)));
+                          strength_2(s, IR_SAR, from, x, ir_const(s->ir, IR_I8, k)));
     }
     if (n.op == IR_CAT && op != IR_SHL && k == 32 && type == IR_I64)
         return strength_1(s, op == IR_SHR ? IR_ZEXT : IR_SEXT, type, x);
     if (op == IR_SAR && (known_of(&s->known, a).zero >> (width(type) - 1) & 1))
-        return strength_2(s, IR_SHR, type, a, ir_const(s->ir, IR_I32, k));
+        return strength_2(s, IR_SHR, type, a, ir_const(s->ir, IR_I8, k));
     return 0;
 }
 

@@ -82,11 +82,10 @@ static bool same(const struct ir_node *a, const struct ir_node *b)
            a->aux == b->aux;
 }
 
-/* An identical node that dominates R, or 0; then R can be found from now on. */
-static ir_ref number(struct gvn *g, ir_ref r)
+/* A node like N that dominates the block, or 0. */
+static ir_ref find(const struct gvn *g, const struct ir_node *n)
 {
-    struct ir *ir = g->ir;
-    const struct ir_node *n = ir_at(ir, r);
+    const struct ir *ir = g->ir;
     uint32_t slot = (uint32_t)hash(n) & g->mask;
 
     for (uint32_t i = g->heads[slot]; i; i = g->entries[i].next) {
@@ -94,7 +93,19 @@ static ir_ref number(struct gvn *g, ir_ref r)
         if (same(n, m) && ir_dominates(ir, m->block, g->block))
             return g->entries[i].node;
     }
-    g->entries = ir_grow(ir, g->entries, &g->entry_capacity, g->entry_count + 1,
+    return 0;
+}
+
+/* An identical node that dominates R, or 0; then R can be found from now on. */
+static ir_ref number(struct gvn *g, ir_ref r)
+{
+    const struct ir_node *n = ir_at(g->ir, r);
+    uint32_t slot = (uint32_t)hash(n) & g->mask;
+    ir_ref before = find(g, n);
+
+    if (before)
+        return before;
+    g->entries = ir_grow(g->ir, g->entries, &g->entry_capacity, g->entry_count + 1,
                          sizeof *g->entries);
     g->entries[g->entry_count] = (struct entry){.node = r, .next = g->heads[slot]};
     g->heads[slot] = g->entry_count++;
@@ -149,11 +160,66 @@ static void learn(struct gvn *g, ir_ref condition, ir_block_id block, bool value
     g->facts_of[condition] = g->fact_count++;
 }
 
+/* What has been learned of CONDITION that holds here: 0, 1, or -1. */
+static int learned(const struct gvn *g, ir_ref condition)
+{
+    if (condition >= g->facts_nodes)
+        return -1;
+    for (uint32_t i = g->facts_of[condition]; i; i = g->facts[i].next)
+        if (ir_dominates(g->ir, g->facts[i].block, g->block))
+            return g->facts[i].value;
+    return -1;
+}
+
+/* N is LE with a constant operand: make it LT, as the folding of comparisons does; false
+ * if there is none, at the end of the range. */
+static bool strictly(struct ir *ir, struct ir_node *n)
+{
+    unsigned at = ir_is_const(ir, n->arg[1]);
+    enum ir_type type = (enum ir_type)ir_at(ir, n->arg[0])->type;
+    uint64_t k, mask, last;
+
+    if (!pass_is_int(type))
+        return false;
+    k = ir_value(ir, n->arg[at]);
+    mask = pass_mask(type);
+    last = n->op == IR_LE_S ? mask >> 1 : mask; /* the greatest */
+    if (!at)
+        last = ~last & mask; /* the least */
+    n->op = n->op == IR_LE_S ? IR_LT_S : IR_LT_U;
+    n->arg[at] = ir_const(ir, type, at ? k + 1 : k - 1);
+    return k != last;
+}
+
+/* The comparison of the same operands that is true when R isn't, if there is one. */
+static ir_ref contrary(const struct gvn *g, ir_ref r)
+{
+    static const uint8_t to[] = {
+        [IR_EQ] = IR_NE,     [IR_NE] = IR_EQ,     [IR_LT_U] = IR_LE_U,
+        [IR_LT_S] = IR_LE_S, [IR_LE_U] = IR_LT_U, [IR_LE_S] = IR_LT_S};
+    struct ir *ir = g->ir;
+    struct ir_node n = *ir_at(ir, r);
+    ir_ref a = n.arg[0], b = n.arg[1];
+
+    if (n.op < IR_EQ || n.op > IR_LE_S)
+        return 0;
+    n.op = to[n.op];
+    if (n.op == IR_EQ || n.op == IR_NE)
+        return find(g, &n);
+    n.arg[0] = b;
+    n.arg[1] = a;
+    if ((n.op == IR_LE_U || n.op == IR_LE_S) &&
+        (ir_is_const(ir, a) || ir_is_const(ir, b)) && !strictly(ir, &n))
+        return 0;
+    return find(g, &n);
+}
+
 /* The value of CONDITION here: 0, 1, or -1 if nobody knows. */
 static int known(const struct gvn *g, ir_ref condition)
 {
     const struct ir *ir = g->ir;
     bool invert = false;
+    int value;
 
     while (ir_at(ir, condition)->op == IR_NOT) {
         condition = ir_forward(ir, ir_at(ir, condition)->arg[0]);
@@ -161,12 +227,13 @@ static int known(const struct gvn *g, ir_ref condition)
     }
     if (ir_is_const(ir, condition))
         return (ir_value(ir, condition) != 0) ^ invert;
-    if (condition >= g->facts_nodes)
-        return -1;
-    for (uint32_t i = g->facts_of[condition]; i; i = g->facts[i].next)
-        if (ir_dominates(ir, g->facts[i].block, g->block))
-            return g->facts[i].value ^ invert;
-    return -1;
+    value = learned(g, condition);
+    if (value < 0) {
+        ir_ref other = contrary(g, condition);
+        value = other ? learned(g, other) : -1;
+        invert = !invert;
+    }
+    return value < 0 ? -1 : value ^ invert;
 }
 
 /* What the way into block B says. */

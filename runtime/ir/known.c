@@ -6,7 +6,9 @@
 #include <assert.h>
 #include <string.h>
 
-enum { ROUNDS_FREE = 3, ROUNDS_PHIS = 5 };
+/* From these rounds on PHIs that change lose bits in large steps, all they have; all PHIs
+ * lose what they have. */
+enum { ROUND_WIDEN = 1, ROUND_PIN = 6, ROUND_PIN_ALL = 8 };
 
 static unsigned min_u(unsigned a, unsigned b)
 {
@@ -361,8 +363,53 @@ static bool equal(const struct bits *a, const struct bits *b)
     return a->zero == b->zero && a->one == b->one && a->sign == b->sign;
 }
 
-/* One round over the nodes; true if something changed. PINNED PHIs stay unknown; from
- * round ROUNDS_FREE on those that change become so, from ROUNDS_PHIS on all. */
+/* COUNT highest bits of WIDTH, or fewer: those above 32, 16, 8 bits and one. */
+static unsigned step_down(unsigned count, unsigned width)
+{
+    static const uint8_t below[] = {0, 1, 8, 16, 32};
+
+    for (unsigned i = 0; i < sizeof below; i++)
+        if (below[i] <= width && count >= width - below[i])
+            return width - below[i];
+    return 0;
+}
+
+static uint64_t top_mask(unsigned count, enum ir_type type)
+{
+    return count >= ir_type_bits[type] ? pass_mask(type)
+                                       : pass_mask(type) & ~(pass_mask(type) >> count);
+}
+
+/* Less than B says, so that a PHI that changes from round to round soon stops. */
+static struct bits widen(struct bits b, enum ir_type type)
+{
+    unsigned width = ir_type_bits[type], low = trailing(b.zero);
+    struct bits r = {.sign = (uint8_t)(step_down(b.sign - 1u, width) + 1u)};
+
+    r.zero = top_mask(step_down(leading(b.zero & pass_mask(type), width), width), type);
+    if (low)
+        r.zero |= low >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << low) - 1;
+    r.one = top_mask(step_down(leading(b.one, width), width), type);
+    return settle(r, type);
+}
+
+static struct bits look_at_phi(struct known *k, ir_ref r, unsigned round, uint8_t *pinned)
+{
+    enum ir_type type = (enum ir_type)ir_at(k->ir, r)->type;
+    struct bits b = of_phi(k, r);
+
+    if (pinned[r])
+        return nothing(type);
+    if (!pass_is_int(type) || (equal(&b, &k->at[r]) && round < ROUND_PIN_ALL))
+        return b;
+    if (round >= ROUND_PIN) {
+        pinned[r] = true;
+        return nothing(type);
+    }
+    return round >= ROUND_WIDEN ? meet(widen(b, type), k->at[r]) : b;
+}
+
+/* One round over the nodes; true if something changed. */
 static bool round_over(struct known *k, const struct pass_order *o, unsigned round,
                        uint8_t *pinned)
 {
@@ -377,13 +424,7 @@ static bool round_over(struct known *k, const struct pass_order *o, unsigned rou
             struct bits b;
             if (n->type == IR_VOID)
                 continue;
-            b = n->op == IR_PHI && !pinned[r] ? of_phi(k, r) : of_node(k, r);
-            if (n->op == IR_PHI && !pinned[r] &&
-                (round >= ROUNDS_PHIS ||
-                 (round >= ROUNDS_FREE && !equal(&b, &k->at[r])))) {
-                pinned[r] = true;
-                b = nothing((enum ir_type)n->type);
-            }
+            b = n->op == IR_PHI ? look_at_phi(k, r, round, pinned) : of_node(k, r);
             if (equal(&b, &k->at[r]))
                 continue;
             k->at[r] = b;

@@ -427,13 +427,22 @@ static bool note_whole(struct lower *l, const struct pass_order *o)
     return any;
 }
 
-/* An i128 from its halves, where something needs it. */
+/* An i128 from its halves, where something needs it: always a CAT or a constant. */
 static void make_whole(struct lower *l, ir_ref r)
 {
+    struct ir *ir = l->ir;
     struct half p = l->pairs[r];
+    ir_ref whole;
 
-    if (l->whole[r])
-        pass_is(l->ir, r, ir_op(l->ir, IR_CAT, IR_I128, p.high, p.low, 0));
+    if (!l->whole[r])
+        return;
+    if (ir_is_const(ir, p.low) && ir_is_const(ir, p.high)) {
+        whole = ir_const128(ir, ir_value(ir, p.high), ir_value(ir, p.low));
+    } else {
+        whole = ir_node_new(ir, IR_CAT, IR_I128, p.high, p.low, 0, 0, 0);
+        ir_append(ir, whole);
+    }
+    pass_is(ir, r, whole);
 }
 
 /* Two PHIs for one; their operands come later. */

@@ -109,7 +109,7 @@ static ir_ref rule_sub(struct strength *s, enum ir_type type, ir_ref a, ir_ref b
 static ir_ref shifted(struct strength *s, enum ir_op op, enum ir_type type, ir_ref a,
                       unsigned by)
 {
-    return strength_2(s, op, type, a, ir_const(s->ir, IR_I32, by));
+    return strength_2(s, op, type, a, ir_const(s->ir, IR_I8, by));
 }
 
 static bool power(uint64_t k, unsigned *by)

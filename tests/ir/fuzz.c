@@ -1,14 +1,14 @@
 /*
  * fuzz.c - random regions through the passes.
  *
- *     fuzz [-s SEED] [-n REGIONS] [-p PASS,PASS...] [-v]
+ *     ir-fuzz [-s SEED] [-n REGIONS] [-t SECONDS] [-p PASS,PASS...] [-v]
  *
  * A region of loops, branches, memory, ways out and operations of all types is made twice
  * from one seed: once node by node as it comes, once through the builder's folding. The
  * second goes through passes (random ones, in random order) and is verified after each.
  * Both are evaluated on random states, in which some addresses fault: they must leave the
- * same way, with the same places, memory and floating-point flags. -n 0 goes on for ever.
- * Exit status 1 and the region's text if something differs.
+ * same way, with the same places, memory and floating-point flags. Exit status 1 if
+ * something differs; -v with the region's text. -n 0 goes on for ever, -t for so long.
  */
 #include <setjmp.h>
 #include <signal.h>
@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "guest.h"
@@ -704,15 +705,18 @@ static bool try_seed(uint64_t seed, const char *names)
 int main(int argc, char **argv)
 {
     uint64_t seed = 1, regions = 1000;
+    time_t end = 0;
     const char *names = NULL;
     unsigned wrong = 0;
     int option;
 
-    while ((option = getopt(argc, argv, "s:n:p:v")) != -1) {
+    while ((option = getopt(argc, argv, "s:n:p:t:v")) != -1) {
         if (option == 's')
             seed = strtoull(optarg, NULL, 0);
         else if (option == 'n')
             regions = strtoull(optarg, NULL, 0);
+        else if (option == 't')
+            end = time(NULL) + atoi(optarg);
         else if (option == 'p')
             names = optarg;
         else if (option == 'v')
@@ -721,7 +725,10 @@ int main(int argc, char **argv)
             return 2;
     }
     start();
-    for (uint64_t i = 0; (regions == 0 || i < regions) && wrong < 10; i++)
+    for (uint64_t i = 0; (regions == 0 || i < regions) && wrong < 10; i++) {
         wrong += !try_seed(seed + i, names);
+        if (end && time(NULL) >= end)
+            break;
+    }
     return wrong ? 1 : 0;
 }

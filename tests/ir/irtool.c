@@ -225,6 +225,7 @@ static void start(void)
     if (mprotect(memory - WINDOW, 2 * WINDOW, PROT_READ | PROT_WRITE))
         fail("mprotect", "the window");
     sigaction(SIGSEGV, &act, NULL);
+    sigaction(SIGBUS, &act, NULL);
     for (unsigned i = 0; i < 2; i++) {
         cpus[i] = aligned_alloc(64, CPU_BYTES);
         memset(cpus[i], 0, CPU_BYTES);

@@ -24,6 +24,12 @@ tap() {
 grep -c ' => ' "$cases/fold.exprs" >/dev/null || not_ok "fold.exprs has expressions"
 same "expressions fold as fold.exprs says" "$cases/fold.exprs" "$TMP/exprs"
 tap build python3 "$cases/passes.py" "$IRTOOL" "$cases"/build/*.ir
+tap passes python3 "$cases/passes.py" "$IRTOOL" "$cases"/passes/*.ir
 tap rejects python3 "$cases/rejects.py" "$IRTOOL" "$cases/rejects.ir"
+
+# In long runs also as many with other seeds as half a minute takes.
+check "random regions are the same after passes" "$BUILDDIR/ir-fuzz" -n 4000
+test "$ISO_LONG" != 1 ||
+    check "more of them" "$BUILDDIR/ir-fuzz" -s "`date +%s`" -n 0 -t 30
 
 done_testing
