@@ -70,6 +70,7 @@ static void code_changed(uint64_t gva, uint64_t len)
     blocks_retire_range(m->singles, gva, len);
     if (m->translator == NULL)
         return;
+    m->translator->generation++;
     if (m->translator->cache != NULL)
         cache_retire_range(m->translator->cache, gva, len);
     evaluate_retire_range(m->translator, gva, len);
@@ -239,6 +240,8 @@ static void left(struct cpu *cpu)
         bool single = blocks_find(m->singles, b->pc, b->context) == b;
         if (!b->retired)
             blocks_retire(single ? m->singles : m->blocks, b);
+        if (m->translator != NULL)
+            m->translator->generation++;
         break;
     }
     case LEAVE_ICACHE:
@@ -314,13 +317,17 @@ static void escaped(struct cpu *cpu, enum escape how)
     }
 }
 
-bool engine_step(struct cpu *cpu)
+const struct block *engine_single(struct cpu *cpu)
 {
-    struct interp_cpu *i = cpu->interp;
     struct blocks *bs = cpu->machine->singles;
     blocks_reclaim(bs);
-    const struct block *b = blocks_get(bs, cpu->pc, cpu->context);
-    enter(cpu, (const struct rec *)b->recs);
+    return blocks_get(bs, cpu->pc, cpu->context);
+}
+
+bool engine_step(struct cpu *cpu, const struct block *single)
+{
+    struct interp_cpu *i = cpu->interp;
+    enter(cpu, (const struct rec *)single->recs);
     if (i->leave == LEAVE_JUMP || i->leave == LEAVE_HOT)
         return true;
     left(cpu);
@@ -365,6 +372,7 @@ void engine_after_fork(struct cpu *cpu)
     if (m->translator != NULL && m->translator->cache != NULL) {
         cache_after_fork(m->translator->cache);
         m->translator->epoch++;
+        m->translator->generation++;
     }
     cpu->reservation.bytes = 0;
 }

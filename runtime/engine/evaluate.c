@@ -94,7 +94,8 @@ void evaluate_run(struct cpu *cpu, const struct evaluated *e)
         enum ir_left how = ir_eval(e->ir, cpu);
         cpu->running = false;
         tr->evaluations++;
-        if (how == IR_LEFT_POLL || (how == IR_LEFT_INTERP && !engine_step(cpu)) ||
+        if (how == IR_LEFT_POLL ||
+            (how == IR_LEFT_INTERP && !engine_step(cpu, engine_single(cpu))) ||
             cpu->attention || (cpu->fp.exact && cpu->interp->guest->fp_rules != NULL))
             return;
         e = find(tr, cpu->pc, cpu->context);

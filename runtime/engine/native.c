@@ -6,9 +6,21 @@
 
 #include <stdlib.h>
 
+/* An instruction that translated code leaves to the interpreter, and what follows it. */
+struct step {
+    uint64_t generation; /* of the translator, when this was true */
+    uint64_t pc, next_pc;
+    uint32_t context;
+    const struct block *single;
+    struct translation *next; /* at next_pc, in the same context; NULL: not known */
+};
+
+enum { STEPS = 256 };
+
 struct native_cpu {
     struct cache_cpu *tables;
     uint32_t context; /* that cpu->host.jumps is for */
+    struct step steps[STEPS];
 };
 
 void native_cpu_new(struct cpu *cpu)
@@ -86,13 +98,36 @@ static struct translation *after_jump(struct cpu *cpu)
     return t;
 }
 
-/* after_step - the interpreter has done an instruction: go on where its successor is
- * translated. */
-static struct translation *after_step(struct cpu *cpu)
+/* step_at - what is known of the instruction at cpu->pc. */
+static struct step *step_at(struct cpu *cpu)
 {
-    if (cpu->attention || (cpu->fp.exact && cpu->interp->guest->fp_rules != NULL))
+    struct native_cpu *n = cpu->interp->native;
+    uint64_t generation = cpu->machine->translator->generation;
+    struct step *s =
+        &n->steps[(cpu->pc >> cpu->machine->guest->jump_shift) & (STEPS - 1)];
+    if (s->generation != generation || s->pc != cpu->pc || s->context != cpu->context)
+        *s = (struct step){.generation = generation,
+                           .pc = cpu->pc,
+                           .context = cpu->context,
+                           .single = engine_single(cpu)};
+    return s;
+}
+
+/* step - the interpreter does an instruction; its successor, if that is translated. */
+static struct translation *step(struct cpu *cpu)
+{
+    const struct translator *tr = cpu->machine->translator;
+    struct step *s = step_at(cpu);
+    if (!engine_step(cpu, s->single) || cpu->attention ||
+        (cpu->fp.exact && cpu->interp->guest->fp_rules != NULL))
         return NULL;
-    return cache_find(cpu->machine->translator->cache, cpu->pc, cpu->context);
+    if (s->generation != tr->generation || cpu->context != s->context)
+        return cache_find(tr->cache, cpu->pc, cpu->context);
+    if (s->next == NULL || s->next_pc != cpu->pc) {
+        s->next = cache_find(tr->cache, cpu->pc, cpu->context);
+        s->next_pc = cpu->pc;
+    }
+    return s->next;
 }
 
 void native_run(struct cpu *cpu, struct translation *t)
@@ -107,7 +142,7 @@ void native_run(struct cpu *cpu, struct translation *t)
             t = after_jump(cpu);
             break;
         case HOST_EXIT_INTERP:
-            t = engine_step(cpu) ? after_step(cpu) : NULL;
+            t = step(cpu);
             break;
         case HOST_EXIT_POLL:
             return;

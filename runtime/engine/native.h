@@ -27,9 +27,12 @@ void native_run(struct cpu *cpu, struct translation *t);
 void engine_in(struct cpu *cpu);
 void engine_out(struct cpu *cpu);
 
-/* engine_step - the interpreter does the one instruction at cpu->pc, with its delay slot.
- * False: something was to be done about it and has been; the manager looks cpu->pc up
- * anew. */
-bool engine_step(struct cpu *cpu);
+/* engine_single - the block of the one instruction at cpu->pc, with its delay slot. Valid
+ * until code is retired and this is called again. */
+const struct block *engine_single(struct cpu *cpu);
+
+/* engine_step - the interpreter does that one instruction. False: something was to be
+ * done about it and has been; the manager looks cpu->pc up anew. */
+bool engine_step(struct cpu *cpu, const struct block *single);
 
 #endif

@@ -74,10 +74,11 @@ void translate_init(struct machine *m)
     m->translator = tr;
 }
 
+/* nanoseconds - of CPU time of this thread. */
 static uint64_t nanoseconds(void)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
@@ -161,6 +162,7 @@ static struct translation *translate(struct machine *m, uint64_t pc, uint32_t co
     uint32_t range_count = REGION_RANGES_MAX, insns;
     struct host_code code;
     struct translation *t = NULL;
+    tr->generation++;
     if (m->options.translations_max != 0 &&
         tr->tiers[1].translations + tr->tiers[2].translations >=
             m->options.translations_max)

@@ -26,6 +26,7 @@ struct translator {
     enum tier tier;        /* BLOCK, REGION, AUTO or IR */
     uint32_t heat;         /* of new blocks: 0 minus the entries until one is hot */
     uint32_t epoch;        /* changes when the cache is emptied: in the child of a fork */
+    uint64_t generation;   /* changes when code is retired, or a translation is made */
     struct {
         uint64_t translations, failed, insns, bytes, ns;
     } tiers[TIERS];       /* statistics, by tier; 0 unused */
