@@ -1,7 +1,7 @@
 # vectors.sh - the generated interpreter agrees with isac's evaluator about random instructions in
 # random states, with every dispatch technique. The two share nothing but the typed trees. The examples
 # and tests of the descriptions go through the generated decoder, disassembler and interpreter too; and
-# both through the templates of the translator and the evaluator of its IR ("lift").
+# both through the templates of the translator and the evaluator of its IR ("lift"; "passes": and all passes on it).
 #
 #   INLINE=yes   these alone
 #
@@ -35,7 +35,7 @@ for guest in $GUESTS; do
         not_ok "$guest: the runner" "$TMP/err"
         continue
     fi
-    for kind in switch threaded predecoded direct lift; do
+    for kind in switch threaded predecoded direct lift passes; do
         if "$TMP/run" $kind <"$TMP/inline" >"$TMP/out" 2>&1 &&
             grep ": $tests vectors, " "$TMP/out" >/dev/null; then
             ok "$guest, $kind: $tests inline tests,`tail -n 1 "$TMP/out" | sed 's/.*vectors,//'`"

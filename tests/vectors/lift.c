@@ -14,6 +14,24 @@ static struct {
     unsigned *done, *left; /* by form */
 } counts;
 
+bool lift_passes, lift_print;
+
+/* all_passes - as the engine runs them, each verified. */
+static void all_passes(struct ir *ir)
+{
+    static const struct {
+        const char *name;
+        void (*run)(struct ir *ir);
+    } passes[] = {{"gvn", ir_pass_gvn},     {"strength", ir_pass_strength},
+                  {"gvn", ir_pass_gvn},     {"licm", ir_pass_licm},
+                  {"lower", ir_pass_lower}, {"dce", ir_pass_dce},
+                  {"compact", ir_compact}};
+    for (unsigned i = 0; i < sizeof passes / sizeof *passes; i++) {
+        passes[i].run(ir);
+        ir_verify(ir, passes[i].name);
+    }
+}
+
 static bool decode(const struct machine *m, const struct cpu *cpu, uint64_t pc,
                    struct decoded *d)
 {
@@ -115,6 +133,12 @@ static bool run(const struct machine *m, struct cpu *cpu, struct ir *ir,
         return false;
     ir_finish(ir);
     ir_verify(ir, m->guest->forms[d->form].name);
+    if (lift_passes)
+        all_passes(ir);
+    if (lift_print) {
+        printf("%s\n", m->guest->forms[d->form].name);
+        ir_print(ir, stdout);
+    }
     return ir_eval(ir, cpu) == IR_LEFT_EXIT;
 }
 

@@ -3,10 +3,12 @@
  * prints (gen/vectors.c says how) and runs each vector with the guest that this program
  * is linked with.
  *
- *     isac vectors FILE | run-GUEST [switch|threaded|predecoded|direct|lift]
+ *     isac vectors FILE | run-GUEST [KIND [print]]
+ *
+ * KIND is a dispatch technique, or lift or passes.
  *
  * lift: instructions go through their templates and the evaluator of the IR (lift.c); the
- * interpreter does what they leave to it.
+ * interpreter does what they leave to it. passes: their IR goes through all passes, too.
  *
  * Vectors of inline tests ("s") are run instruction by instruction. Their memory is
  * mapped page by page where they touch it, but for what they say is not mapped.
@@ -562,7 +564,9 @@ int main(int argc, char **argv)
     for (unsigned i = 0; argc > 1 && i < 4; i++)
         if (!strcmp(argv[1], kinds[i]))
             machine.options.dispatch = (enum dispatch)i;
-    lifting = argc > 1 && !strcmp(argv[1], "lift");
+    lift_passes = argc > 1 && !strcmp(argv[1], "passes");
+    lifting = lift_passes || (argc > 1 && !strcmp(argv[1], "lift"));
+    lift_print = lifting && argc > 2;
     engine_init(&machine, PAGE);
     exc_init();
     expected = xmalloc(PAGE);
