@@ -12,8 +12,7 @@
 
 enum { EVICTIONS = 3 };
 
-/* -- the queue: bundles by weight over length, in steps of an eighth
- * --------------------*/
+/* -- the queue: bundles by weight over length, in steps of an eighth --------------*/
 
 static unsigned bucket_of(const struct bundle *b)
 {
@@ -64,8 +63,7 @@ static ir_ref dequeue(struct alloc_state *s)
     return 0;
 }
 
-/* -- tenants: which bundle holds a register where; known once something is evicted
- * ------*/
+/* -- tenants: which bundle holds a register where; known once something is evicted */
 
 static uint32_t *room(struct alloc_state *s, unsigned cls, int reg, uint32_t chunk)
 {
@@ -133,8 +131,7 @@ static void open_rooms(struct alloc_state *s)
             move_in(s, v);
 }
 
-/* -- registers
- * --------------------------------------------------------------------------*/
+/* -- registers --------------------------------------------------------------------*/
 
 static void assign(struct alloc_state *s, ir_ref name, int reg)
 {
@@ -261,16 +258,14 @@ static int make_way(struct alloc_state *s, const struct bundle *b, uint32_t allo
     return best;
 }
 
-static void split(struct alloc_state *s, ir_ref name)
+static bool split(struct alloc_state *s, ir_ref name)
 {
-    ir_ref next;
+    bool divided = bundle_split(s, name);
 
-    bundle_split(s, name);
-    for (ir_ref m = name; m; m = next) {
-        next = s->next_member[m];
-        s->next_member[m] = 0;
-        enqueue(s, m);
-    }
+    for (uint32_t i = 0; divided && i < s->part_count; i++)
+        if (s->bundle[s->parts[i]] == s->parts[i])
+            enqueue(s, s->parts[i]);
+    return divided;
 }
 
 static bool at_home(const struct alloc_state *s, ir_ref v)
@@ -293,14 +288,27 @@ static void place(struct alloc_state *s, ir_ref name)
     reg = free_bits ? choose(s, name, free_bits) : make_way(s, b, allowed);
     if (reg >= 0)
         assign(s, name, reg);
-    else if (b->count > 1)
-        split(s, name);
-    else
-        b->state = BUNDLE_IN_MEMORY;
+    else if (b->count == 1 || !split(s, name))
+        s->bundles[s->bundle[name]].state = BUNDLE_IN_MEMORY;
 }
 
-/* -- slots
- * ------------------------------------------------------------------------------*/
+/* retry - what went to memory early may find a register now, or drive out something
+ * cheaper that got one late. */
+static void retry(struct alloc_state *s)
+{
+    ir_ref name;
+
+    for (ir_ref v = 1; s->rooms && v < s->ir->node_count; v++) {
+        s->bundles[v].evicted = 0;
+        if (s->bundle[v] == v && s->bundles[v].state == BUNDLE_IN_MEMORY &&
+            s->bundles[v].weight > 0)
+            enqueue(s, v);
+    }
+    while ((name = dequeue(s)))
+        place(s, name);
+}
+
+/* -- slots ------------------------------------------------------------------------*/
 
 /* Slots of one size, 32 to a page; PLACED is the slot of each origin, plus 1. */
 struct slots {
@@ -344,15 +352,16 @@ static uint32_t new_slot(struct alloc_state *s, struct slots *slots, struct run 
 /* give_slot - the slot of the bundle that V was a part of, if that is still free. */
 static uint32_t give_slot(struct alloc_state *s, struct slots *slots, ir_ref v)
 {
-    const struct bundle *b = &s->bundles[v];
+    const struct bundle *b = &s->bundles[s->bundle[v]];
+    struct run run = s->values[v].run;
     uint32_t slot;
 
     if (!slots->placed)
         slots->placed = ir_alloc(s->ir, s->ir->node_count * sizeof *slots->placed);
     slot = slots->placed[b->origin];
-    if (slot && take_slot(s, slots, slot - 1, b->run))
+    if (slot && take_slot(s, slots, slot - 1, run))
         return slot - 1;
-    slot = new_slot(s, slots, b->run);
+    slot = new_slot(s, slots, run);
     slots->placed[b->origin] = slot + 1;
     return slot;
 }
@@ -368,7 +377,7 @@ static void locate(struct alloc_state *s, ir_ref v, struct slots *narrow,
         at->reg = (uint8_t)b->reg;
         return;
     }
-    assert(b->state == BUNDLE_IN_MEMORY && b->count == 1);
+    assert(b->state == BUNDLE_IN_MEMORY);
     at->kind = at_home(s, v) ? ALLOC_HOME : ALLOC_SLOT;
     if (at->kind == ALLOC_SLOT) {
         uint32_t slot = give_slot(s, b->wide ? wide : narrow, v);
@@ -410,6 +419,7 @@ static void run_bundles(struct alloc_state *s)
             enqueue(s, v);
     while ((name = dequeue(s)))
         place(s, name);
+    retry(s);
     locate_all(s);
 }
 

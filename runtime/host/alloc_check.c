@@ -39,7 +39,7 @@ static void wrong(const struct check *c, ir_ref node, ir_ref v, ir_ref w,
     abort();
 }
 
-/* -- operands -------------------------------------------------------------------------*/
+/* -- operands ---------------------------------------------------------------------*/
 
 static bool has_place(const struct check *c, ir_ref v)
 {
@@ -99,7 +99,7 @@ static void collect(struct check *c, ir_ref v)
         add_reads(c, v, c->a->hints[v].early, true);
 }
 
-/* -- liveness -------------------------------------------------------------------------*/
+/* -- liveness ---------------------------------------------------------------------*/
 
 static uint64_t *set_of(const struct check *c, ir_block_id b)
 {
@@ -155,7 +155,7 @@ static bool step(struct check *c, ir_block_id id)
     return changed;
 }
 
-/* -- the check ------------------------------------------------------------------------*/
+/* -- the check --------------------------------------------------------------------*/
 
 static ir_ref *holder(const struct check *c, ir_ref v)
 {
@@ -294,7 +294,7 @@ void alloc_check(const struct ir *ir, const struct alloc *a)
     free(c.operands);
 }
 
-/* -- cost -----------------------------------------------------------------------------*/
+/* -- cost -------------------------------------------------------------------------*/
 
 static double how_often(const struct ir_block *b)
 {
@@ -372,7 +372,7 @@ double alloc_cost(const struct ir *ir, const struct alloc *a)
     return cost;
 }
 
-/* -- text -----------------------------------------------------------------------------*/
+/* -- text -------------------------------------------------------------------------*/
 
 static void print_place(const struct ir *ir, const struct alloc *a, ir_ref v, FILE *to)
 {

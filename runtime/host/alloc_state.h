@@ -121,6 +121,9 @@ struct alloc_state {
     struct bundle *bundles; /* by node */
     ir_ref *bundle;         /* the bundle of each value */
     ir_ref *next_member;
+    ir_ref *parts; /* what bundle_split has divided */
+    uint32_t part_count, splits;
+    uint32_t *split_of; /* by value: the number of the last split that it was in */
     uint32_t *affinity; /* of each value: a list of affinities */
     bool *moved;        /* GETs that a snapshot lists for another place */
     struct affinity *affinities;
@@ -169,9 +172,10 @@ bool straight_run(struct alloc_state *s);
 
 /* bundle_all - a bundle per value, then joined along PHIs and two-operand nodes. */
 void bundle_all(struct alloc_state *s);
-/* bundle_split - make each member of bundle NAME a bundle of its own again. They are
- * still linked by next_member, which the caller clears. */
-void bundle_split(struct alloc_state *s, ir_ref name);
+/* bundle_split - divide bundle NAME: the members in its innermost loop from the others,
+ * or, if all are equally deep, at two-operand nodes. All members are then in s->parts.
+ * False: it stays as it is. */
+bool bundle_split(struct alloc_state *s, ir_ref name);
 /* bundle_clobbers - what the node destroys whose number is NUMBER. */
 uint32_t bundle_clobbers(const struct alloc_state *s, uint32_t number);
 /* bundle_commutes - whether argument 1 may have the result's register instead of 0. */

@@ -31,7 +31,7 @@ uint32_t bundle_clobbers(const struct alloc_state *s, uint32_t number)
                : 0;
 }
 
-/* -- runs of ranges -------------------------------------------------------------------*/
+/* -- runs of ranges ---------------------------------------------------------------*/
 
 static bool intersect(const struct alloc_state *s, struct run a, struct run b)
 {
@@ -90,7 +90,7 @@ static uint32_t length(const struct alloc_state *s, struct run run)
     return sum;
 }
 
-/* -- bundles --------------------------------------------------------------------------*/
+/* -- bundles ----------------------------------------------------------------------*/
 
 static void single(struct alloc_state *s, ir_ref v, ir_ref origin)
 {
@@ -133,6 +133,21 @@ static bool located(const struct alloc_state *s, ir_ref v)
     return s->values[v].run.count != 0;
 }
 
+static void merge(struct alloc_state *s, ir_ref name, ir_ref other)
+{
+    struct bundle *a = &s->bundles[name], *b = &s->bundles[other];
+
+    a->run = unite(s, a->run, b->run);
+    a->weight += b->weight;
+    a->length += b->length;
+    a->count += b->count;
+    a->wishes |= b->wishes;
+    s->next_member[a->last] = other;
+    a->last = b->last;
+    for (ir_ref m = other; m; m = s->next_member[m])
+        s->bundle[m] = name;
+}
+
 /* join - put the bundles of V and W together if their lives allow it. */
 static bool join(struct alloc_state *s, ir_ref v, ir_ref w)
 {
@@ -149,16 +164,15 @@ static bool join(struct alloc_state *s, ir_ref v, ir_ref w)
     b = &s->bundles[other];
     if (a->cls != b->cls || a->wide != b->wide || intersect(s, a->run, b->run))
         return false;
-    a->run = unite(s, a->run, b->run);
-    a->weight += b->weight;
-    a->length += b->length;
-    a->count += b->count;
-    a->wishes |= b->wishes;
-    s->next_member[a->last] = other;
-    a->last = b->last;
-    for (ir_ref m = other; m; m = s->next_member[m])
-        s->bundle[m] = name;
+    merge(s, name, other);
     return true;
+}
+
+/* An edge within a bundle costs nothing, wherever the bundle is. */
+static void join_edge(struct alloc_state *s, ir_ref phi, ir_ref w, float weight)
+{
+    if (s->bundle[phi] == s->bundle[w])
+        s->bundles[s->bundle[phi]].weight -= 2 * weight;
 }
 
 static void join_or_wish(struct alloc_state *s, ir_ref v, ir_ref w, float weight)
@@ -179,9 +193,11 @@ static void join_phi(struct alloc_state *s, ir_ref v)
             best = i;
     for (uint32_t i = 0; i < b->pred_count; i++) {
         uint32_t at = i == 0 ? best : i == best ? 0 : i;
-        if (s->blocks[b->preds[at]].order)
-            join_or_wish(s, v, s->ir->phi_args[n->aux + at],
-                         s->blocks[b->preds[at]].weight);
+        if (s->blocks[b->preds[at]].order) {
+            ir_ref w = s->ir->phi_args[n->aux + at];
+            join_or_wish(s, v, w, s->blocks[b->preds[at]].weight);
+            join_edge(s, v, w, s->blocks[b->preds[at]].weight);
+        }
     }
 }
 
@@ -225,6 +241,8 @@ void bundle_all(struct alloc_state *s)
     s->bundle = ir_alloc(s->ir, nodes * sizeof *s->bundle);
     s->next_member = ir_alloc(s->ir, nodes * sizeof *s->next_member);
     s->affinity = ir_alloc(s->ir, nodes * sizeof *s->affinity);
+    s->parts = ir_alloc(s->ir, nodes * sizeof *s->parts);
+    s->split_of = ir_alloc(s->ir, nodes * sizeof *s->split_of);
     s->affinity_count = 1;
     for (uint32_t i = 0; i < s->ir->layout_count; i++) {
         const struct ir_block *b = &s->ir->blocks[s->ir->layout[i]];
@@ -239,35 +257,126 @@ void bundle_all(struct alloc_state *s)
                 join_block(s, s->ir->layout[i]);
 }
 
-/* The wishes between members that were fulfilled as long as they were together. */
-static void restore_wishes(struct alloc_state *s, ir_ref v)
+/* What PHI V gains, and wishes, with the members of the bundle that it was a part of. */
+static void restore_edges(struct alloc_state *s, ir_ref v, ir_ref origin)
 {
     const struct ir_node *n = &s->ir->nodes[v];
-    ir_ref origin = s->bundles[v].origin;
+    const struct ir_block *b = &s->ir->blocks[n->block];
 
-    if (n->op == IR_PHI) {
-        const struct ir_block *b = &s->ir->blocks[n->block];
-        for (uint32_t i = 0; i < b->pred_count; i++) {
-            ir_ref w = s->ir->phi_args[n->aux + i];
-            if (located(s, w) && w != v && s->bundles[w].origin == origin)
-                wish(s, v, w, s->blocks[b->preds[i]].weight);
-        }
-    } else if (s->a->hints[v].two_operand) {
-        ir_ref w = n->arg[n->op == IR_SELECT ? 2 : 0];
-        if (located(s, w) && s->bundles[w].origin == origin)
-            wish(s, v, w, s->blocks[n->block].weight);
+    for (uint32_t i = 0; i < b->pred_count; i++) {
+        ir_ref w = s->ir->phi_args[n->aux + i];
+        float weight = s->blocks[b->preds[i]].weight;
+        if (!located(s, w) || s->bundles[w].origin != origin)
+            continue;
+        if (s->bundle[v] == s->bundle[w])
+            s->bundles[s->bundle[v]].weight -= 2 * weight;
+        else
+            wish(s, v, w, weight);
     }
 }
 
-void bundle_split(struct alloc_state *s, ir_ref name)
+static void restore_operand(struct alloc_state *s, ir_ref v, ir_ref origin)
 {
-    ir_ref next;
+    const struct ir_node *n = &s->ir->nodes[v];
+    ir_ref w = n->arg[n->op == IR_SELECT ? 2 : 0];
 
-    for (ir_ref m = name; m; m = next) {
-        next = s->next_member[m];
-        single(s, m, name);
-        s->next_member[m] = next; /* the caller's list, yet */
+    if (located(s, w) && s->bundles[w].origin == origin && s->bundle[v] != s->bundle[w])
+        wish(s, v, w, s->blocks[n->block].weight);
+}
+
+static unsigned depth_of(const struct alloc_state *s, ir_ref v)
+{
+    return s->ir->blocks[s->values[v].where - 1].depth;
+}
+
+/* unravel - the members of NAME into s->parts; whether not all are equally deep. */
+static bool unravel(struct alloc_state *s, ir_ref name, unsigned *deepest)
+{
+    unsigned least = depth_of(s, name);
+
+    *deepest = least;
+    s->part_count = 0;
+    s->splits++;
+    for (ir_ref m = name; m; m = s->next_member[m]) {
+        unsigned depth = depth_of(s, m);
+        *deepest = depth > *deepest ? depth : *deepest;
+        least = depth < least ? depth : least;
+        s->parts[s->part_count++] = m;
+        s->split_of[m] = s->splits;
     }
-    for (ir_ref m = name; m; m = s->next_member[m])
-        restore_wishes(s, m);
+    return *deepest != least;
+}
+
+/* part_by_depth - two bundles: the innermost members, and the others. */
+static void part_by_depth(struct alloc_state *s, unsigned deepest)
+{
+    ir_ref groups[2] = {0, 0};
+
+    for (uint32_t i = 0; i < s->part_count; i++) {
+        ir_ref m = s->parts[i], *group = &groups[depth_of(s, m) == deepest];
+        if (*group)
+            merge(s, *group, m);
+        else
+            *group = m;
+    }
+}
+
+/* part_by_operands - only what PHIs connect stays together. */
+static void part_by_operands(struct alloc_state *s)
+{
+    for (uint32_t i = 0; i < s->part_count; i++) {
+        ir_ref m = s->parts[i];
+        const struct ir_node *n = &s->ir->nodes[m];
+        uint32_t edges = n->op == IR_PHI ? s->ir->blocks[n->block].pred_count : 0;
+        for (uint32_t k = 0; k < edges; k++) {
+            ir_ref w = s->ir->phi_args[n->aux + k];
+            if (s->split_of[w] == s->splits && s->bundle[w] != s->bundle[m])
+                merge(s, s->bundle[m], s->bundle[w]);
+        }
+    }
+}
+
+/* part_all - each member for itself, if what their uses gain is more than what it costs
+ * to move them into each other. */
+static bool part_all(struct alloc_state *s, float weight)
+{
+    ir_ref origin = s->bundles[s->parts[0]].origin;
+    float singly = 0;
+
+    for (uint32_t i = 0; i < s->part_count; i++)
+        singly += s->values[s->parts[i]].weight;
+    if (singly - weight > weight) /* twice what the edges weigh */
+        return false;
+    for (uint32_t i = 0; i < s->part_count; i++)
+        single(s, s->parts[i], origin);
+    return true;
+}
+
+static bool in_one_part(const struct alloc_state *s)
+{
+    return s->bundles[s->bundle[s->parts[0]]].count == s->part_count;
+}
+
+bool bundle_split(struct alloc_state *s, ir_ref name)
+{
+    ir_ref origin = s->bundles[name].origin;
+    float weight = s->bundles[name].weight;
+    unsigned deepest;
+    bool mixed = unravel(s, name, &deepest), parted;
+
+    for (uint32_t i = 0; i < s->part_count; i++)
+        single(s, s->parts[i], origin);
+    if (mixed)
+        part_by_depth(s, deepest);
+    else
+        part_by_operands(s);
+    parted = !in_one_part(s) || part_all(s, weight);
+    for (uint32_t i = 0; i < s->part_count; i++) {
+        ir_ref m = s->parts[i];
+        if (s->ir->nodes[m].op == IR_PHI)
+            restore_edges(s, m, origin);
+        else if (s->a->hints[m].two_operand)
+            restore_operand(s, m, origin);
+    }
+    return parted;
 }

@@ -28,7 +28,7 @@ void *alloc_room(struct alloc_state *s, void *table, uint32_t *capacity, uint32_
     return grown;
 }
 
-/* -- numbers ------------------------------------------------------------------------*/
+/* -- numbers ----------------------------------------------------------------------*/
 
 static float block_weight(const struct ir_block *b)
 {
@@ -95,7 +95,7 @@ void live_number(struct alloc_state *s)
     s->a->positions = k;
 }
 
-/* -- uses -----------------------------------------------------------------------------*/
+/* -- uses -------------------------------------------------------------------------*/
 
 static void use_fused(struct alloc_state *s, ir_ref v, ir_block_id b, uint32_t end,
                       float weight);
@@ -158,6 +158,10 @@ static void use_fused(struct alloc_state *s, ir_ref v, ir_block_id b, uint32_t e
         use_snapshot(s, n->snap, b, end, 0);
 }
 
+/*
+ * A PHI is written, and its operands are read, as often as their edges are taken; a
+ * constant goes to memory as cheaply as to a register.
+ */
 static void use_phi(struct alloc_state *s, ir_ref v)
 {
     const struct ir_node *n = &s->ir->nodes[v];
@@ -165,8 +169,12 @@ static void use_phi(struct alloc_state *s, ir_ref v)
 
     for (uint32_t i = 0; i < b->pred_count; i++) {
         const struct live_block *from = &s->blocks[b->preds[i]];
-        if (from->order)
-            use(s, s->ir->phi_args[n->aux + i], b->preds[i], from->to, from->weight);
+        ir_ref w = s->ir->phi_args[n->aux + i];
+        if (!from->order)
+            continue;
+        use(s, w, b->preds[i], from->to, from->weight);
+        if (s->values[w].where)
+            s->values[v].weight += from->weight;
     }
 }
 
@@ -205,13 +213,13 @@ static void scan_block(struct alloc_state *s, ir_block_id id)
 
         if (op == IR_NONE || op == IR_CONST || x->where == LIVE_FUSED)
             continue;
-        /* A GET is at home already; in a register it costs a load. */
-        if (x->where)
-            x->weight += op == IR_GET ? -s->blocks[id].weight : s->blocks[id].weight;
         if (op == IR_PHI) {
             use_phi(s, v);
             continue;
         }
+        /* A GET is at home already; in a register it costs a load. */
+        if (x->where)
+            x->weight += op == IR_GET ? -s->blocks[id].weight : s->blocks[id].weight;
         position -= 2;
         use_node(s, v, id, position, &last_snap);
     }
@@ -227,7 +235,7 @@ void live_uses(struct alloc_state *s)
         scan_block(s, s->ir->layout[i]);
 }
 
-/* -- ranges ---------------------------------------------------------------------------*/
+/* -- ranges -----------------------------------------------------------------------*/
 
 /* What the walk back from the uses of one value has found, by order of blocks. */
 struct walk {
