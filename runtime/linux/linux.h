@@ -11,7 +11,8 @@
  * for the signals of faults, as long as no caught signal waits; while one waits, all are
  * blocked. So one waits at most, and the host's kernel keeps the queue. (5) A call that
  * can block goes through host_block(), so that a signal caught before it starts is never
- * slept over.
+ * slept over. (6) A signal of faults that someone sent is in the set `held` from its
+ * arrival to its delivery; it pends too once the guest lets it in and no other pends.
  *
  * Threads: one today. What belongs to a thread stands in struct linux_thread.
  */
@@ -34,7 +35,7 @@ enum {
 
 #define SYS_DONE INT64_MIN /* the CPU's state is set already */
 
-enum { GUEST_SIGNALS = 128, HOST_SIGNALS = 64 };
+enum { GUEST_SIGNALS = 128, HOST_SIGNALS = 64, FAULT_SIGNALS = 4 };
 
 /* What the guest asked for with sigaction; numbers are the guest's, flags the host's. */
 struct guest_action {
@@ -46,8 +47,10 @@ struct guest_action {
 
 struct linux_thread {
     volatile sig_atomic_t pending; /* host number of the caught signal, or 0 */
-    siginfo_t info;                /* of that */
-    uint64_t mask;                 /* the guest's signal mask as a host set */
+    siginfo_t info;                /* of that, if it isn't held */
+    uint64_t held;                 /* host set */
+    siginfo_t held_info[FAULT_SIGNALS];
+    uint64_t mask;         /* the guest's signal mask as a host set */
     uint64_t suspend_mask; /* mask to come back to after sigsuspend and its like */
     bool suspended;
     uint64_t alt_sp, alt_size;
@@ -265,9 +268,12 @@ void signal_fault(struct cpu *cpu, int host, int code, uint64_t address);
 void signal_fix_block(void *ucontext);
 /* signal_after_fork - nothing pends in the child. */
 void signal_after_fork(struct cpu *cpu);
-/* signal_temporary_mask - for ppoll and its like: use MASK until this call ends. */
-void signal_temporary_mask(struct cpu *cpu, uint64_t mask);
+/* signal_temporary_mask - for ppoll and its like: use MASK until this call ends. The set
+ * for the host's call. */
+uint64_t signal_temporary_mask(struct cpu *cpu, uint64_t mask);
 void signal_end_temporary(struct cpu *cpu);
+/* signal_let_in - whether that mask alone lets the pending signal in. */
+bool signal_let_in(struct cpu *cpu);
 _Noreturn void signal_die(int host);
 
 /* -- paths and files ----------------------------------------------------------------*/

@@ -38,18 +38,17 @@ static int temporary_in(struct cpu *cpu, uint64_t gva, uint64_t bytes,
         return -EINVAL;
     if (!sigset_load(cpu, gva, &t->set))
         return -EFAULT;
-    t->set &= ~(1ull << (SIGSEGV - 1) | 1ull << (SIGBUS - 1));
-    signal_temporary_mask(cpu, t->set);
+    t->set = signal_temporary_mask(cpu, t->set);
     return 0;
 }
 
 /*
  * Interrupted, the mask stays until the handler is entered. A signal that came before the
- * call was let in by the mask outside it: that one its handler gets.
+ * call has its handler run under the mask outside, if that lets it in.
  */
 static int64_t temporary_end(struct cpu *cpu, int64_t result)
 {
-    if (result == -EINTR)
+    if (result == -EINTR || (result == -SYS_RESTART_ALWAYS && signal_let_in(cpu)))
         return -SYS_RESTART_NOHAND;
     signal_end_temporary(cpu);
     return result;

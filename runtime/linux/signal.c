@@ -24,9 +24,12 @@
 enum { HOST_SET_BYTES = 8, IGNORE = 1, MAX_INSN = 16 };
 
 #define BIT(n) (1ull << ((n)-1))
-/* Never blocked on the host: the engine lives by the first four. */
+/* Never blocked on the host: the engine lives by the signals of faults. */
+static const int fault_signals[FAULT_SIGNALS] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
 static const uint64_t never_blocked =
     BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGFPE) | BIT(SIGILL) | BIT(SIGKILL) | BIT(SIGSTOP);
+/* Never blocked by anyone. */
+static const uint64_t unblockable = BIT(SIGKILL) | BIT(SIGSTOP);
 
 static struct cpu *signal_cpu; /* of the one thread */
 
@@ -105,21 +108,88 @@ static bool host_ignores(int host)
 }
 #endif
 
-static bool is_engines(int host)
+/* -- signals of faults that someone sent --------------------------------------------*/
+
+/* The place of HOST among them, or -1. */
+static int fault_slot(int host)
 {
-    return host == SIGSEGV || host == SIGBUS || host == SIGFPE || host == SIGILL;
+    for (int i = 0; i < FAULT_SIGNALS; i++) {
+        if (fault_signals[i] == host)
+            return i;
+    }
+    return -1;
 }
 
-/* A signal of faults that another process sent; the engine hands it over. */
+static bool is_engines(int host)
+{
+    return fault_slot(host) >= 0;
+}
+
+static void hold(struct linux_thread *t, int host, const siginfo_t *info)
+{
+    if (t->held & BIT(host))
+        return;
+    t->held_info[fault_slot(host)] = *info;
+    __atomic_fetch_or(&t->held, BIT(host), __ATOMIC_SEQ_CST);
+}
+
+/* A host handler: the engine hands such a signal over. It may come at any time. */
 static void sent_fault(int host, siginfo_t *info, void *context)
 {
     const struct guest_action *action = &linux_os.actions[signal_to_guest(host)];
+    struct linux_thread *t = linux_thread(signal_cpu);
+    bool blocked = t->mask & BIT(host);
 
-    if (action->handler > IGNORE)
-        signal_caught(host, info, context);
-    else if (action->handler == 0)
-        signal_die(host);
+    if (!blocked && action->handler <= IGNORE) {
+        if (action->handler == 0)
+            signal_die(host);
+        return;
+    }
+    signal_fix_block(context);
+    hold(t, host, info);
+    if (!blocked && !t->pending)
+        t->pending = host;
+    engine_kick(signal_cpu);
 }
+
+/* After a change of the mask, or a delivery: one that is held and let in pends. */
+static void release(struct cpu *cpu)
+{
+    struct linux_thread *t = linux_thread(cpu);
+    uint64_t ready = t->held & ~t->mask;
+
+    if (!ready || t->pending)
+        return;
+    t->pending = __builtin_ctzll(ready) + 1;
+    engine_kick(cpu);
+}
+
+/* HOST, which pends or is held, does so no more. */
+static void take(struct linux_thread *t, int host, siginfo_t *info)
+{
+    if (t->held & BIT(host)) {
+        *info = t->held_info[fault_slot(host)];
+        __atomic_fetch_and(&t->held, ~BIT(host), __ATOMIC_SEQ_CST);
+    } else {
+        *info = t->info;
+    }
+    if (t->pending == host)
+        t->pending = 0;
+}
+
+/* The guest has blocked HOST since it was caught; it waits again. All are blocked on the
+ * host. */
+static void put_back(struct linux_thread *t, int host, siginfo_t *info)
+{
+    if (is_engines(host))
+        hold(t, host, info);
+    else
+        host_call(SYS_rt_tgsigqueueinfo, getpid(),
+                  host_call(SYS_gettid, 0, 0, 0, 0, 0, 0), host, (long)(uintptr_t)info, 0,
+                  0);
+}
+
+/* -- actions and masks --------------------------------------------------------------*/
 
 /* Makes the host do what the guest asked for. */
 static int follow_action(int host, const struct guest_action *action)
@@ -156,7 +226,8 @@ void signal_set_mask(struct cpu *cpu, uint64_t mask)
     struct linux_thread *t = linux_thread(cpu);
 
     host_mask(~0ull); /* so that the test below holds */
-    t->mask = mask & ~(BIT(SIGKILL) | BIT(SIGSTOP));
+    t->mask = mask & ~unblockable;
+    release(cpu);
     if (!t->pending)
         host_mask(t->mask);
 }
@@ -166,6 +237,7 @@ void signal_after_fork(struct cpu *cpu)
     struct linux_thread *t = linux_thread(cpu);
 
     t->pending = 0;
+    t->held = 0;
     signal_set_mask(cpu, t->mask);
 }
 
@@ -229,7 +301,21 @@ static void fault_report(struct cpu *cpu, int host, uint64_t address)
 
 /* -- delivery -----------------------------------------------------------------------*/
 
-/* Enters the handler of ACTION; the program dies if its stack can't take the frame. */
+/* No frame of HOST can be written: that is a fault, and if it was one, the end. */
+static void frame_failed(struct cpu *cpu, int host)
+{
+    uint64_t sp = engine_read_place(cpu, &abi->sp);
+
+    cpu->trap.pc = cpu->pc;
+    if (host != SIGSEGV) {
+        signal_fault(cpu, SIGSEGV, SI_KERNEL, sp);
+        return;
+    }
+    fault_report(cpu, SIGSEGV, sp);
+    signal_die(SIGSEGV);
+}
+
+/* Enters the handler of ACTION. */
 static void enter_handler(struct cpu *cpu, int host, const siginfo_t *info,
                           struct guest_action *action)
 {
@@ -244,16 +330,14 @@ static void enter_handler(struct cpu *cpu, int host, const siginfo_t *info,
         action->handler = 0;
         follow_action(host, action);
     }
-    t->suspended = false;
     if (cpu->machine->options.strace)
         strace_signal(host, info);
     if (!frame_push(cpu, host, info, &taken, saved)) {
-        cpu->trap.pc = cpu->pc;
-        fault_report(cpu, SIGSEGV, engine_read_place(cpu, &abi->sp));
-        signal_die(SIGSEGV);
+        frame_failed(cpu, host);
+        return;
     }
+    t->suspended = false;
     cpu->reservation.bytes = 0;
-    t->pending = 0;
     signal_set_mask(cpu, mask);
 }
 
@@ -261,17 +345,22 @@ void signal_deliver(struct cpu *cpu)
 {
     struct linux_thread *t = linux_thread(cpu);
 
+    if (t->pending)
+        host_mask(~0ull); /* another one must not take its place meanwhile */
     while (t->pending) {
         int host = t->pending;
-        siginfo_t info = t->info;
         struct guest_action *action = &linux_os.actions[signal_to_guest(host)];
+        siginfo_t info;
 
-        if (action->handler <= IGNORE) { /* changed since it was caught */
-            bool fatal = action->handler == 0;
-
-            t->pending = 0;
+        take(t, host, &info);
+        if (t->mask & BIT(host)) {
+            put_back(t, host, &info);
             signal_set_mask(cpu, t->mask);
-            if (fatal)
+            continue;
+        }
+        if (action->handler <= IGNORE) { /* changed since it was caught */
+            signal_set_mask(cpu, t->mask);
+            if (action->handler == 0)
                 host_call(SYS_kill, getpid(), host, 0, 0, 0, 0);
             continue;
         }
@@ -299,28 +388,29 @@ void signal_fault(struct cpu *cpu, int host, int code, uint64_t address)
     memset(&info, 0, sizeof(info));
     info.si_signo = host;
     info.si_code = code;
-    info.si_addr = (void *)(uintptr_t)address;
-    if (t->pending) { /* the caught one comes after this handler is entered */
-        int other = t->pending;
-        siginfo_t other_info = t->info;
-
-        enter_handler(cpu, host, &info, action);
-        t->info = other_info;
-        t->pending = other;
-        host_mask(~0ull);
-        engine_kick(cpu);
-        return;
-    }
+    if (code != SI_KERNEL)
+        info.si_addr = (void *)(uintptr_t)address;
     enter_handler(cpu, host, &info, action);
+    if (t->pending) /* caught before: it comes when this handler is entered */
+        engine_kick(cpu);
 }
 
-void signal_temporary_mask(struct cpu *cpu, uint64_t mask)
+uint64_t signal_temporary_mask(struct cpu *cpu, uint64_t mask)
 {
     struct linux_thread *t = linux_thread(cpu);
 
     t->suspend_mask = t->mask;
     t->suspended = true;
-    t->mask = mask & ~never_blocked;
+    t->mask = mask & ~unblockable;
+    release(cpu);
+    return mask & ~never_blocked;
+}
+
+bool signal_let_in(struct cpu *cpu)
+{
+    struct linux_thread *t = linux_thread(cpu);
+
+    return t->pending && t->suspended && t->suspend_mask & BIT(t->pending);
 }
 
 void signal_end_temporary(struct cpu *cpu)
@@ -410,17 +500,18 @@ int64_t sys_rt_sigpending(struct cpu *cpu, const uint64_t *a)
     uint64_t set = 0;
 
     host_call(SYS_rt_sigpending, (long)(uintptr_t)&set, HOST_SET_BYTES, 0, 0, 0, 0);
+    set |= linux_thread(cpu)->held;
     return sigset_store(cpu, a[0], set & linux_thread(cpu)->mask) ? 0 : -EFAULT;
 }
 
 /*
- * Waits under the host's SET. A signal that was caught before counts as one that came in
- * the wait, if SET lets it in: no program can tell, and one that forgot to block it is
- * woken.
+ * Waits under SET; HOST_SET is the host's. A signal that was caught before counts as one
+ * that came in the wait, if SET lets it in: no program can tell, and one that forgot to
+ * block it is woken.
  */
-static int64_t suspend(struct cpu *cpu, uint64_t set)
+static int64_t suspend(struct cpu *cpu, uint64_t set, uint64_t host_set)
 {
-    int64_t result = host_block(cpu, SYS_rt_sigsuspend, (long)(uintptr_t)&set,
+    int64_t result = host_block(cpu, SYS_rt_sigsuspend, (long)(uintptr_t)&host_set,
                                 HOST_SET_BYTES, 0, 0, 0, 0);
 
     if (result != -SYS_RESTART_ALWAYS || !(set & BIT(linux_thread(cpu)->pending)))
@@ -437,22 +528,21 @@ int64_t sys_rt_sigsuspend(struct cpu *cpu, const uint64_t *a)
         return -EINVAL;
     if (!sigset_load(cpu, a[0], &set))
         return -EFAULT;
-    set &= ~never_blocked;
-    signal_temporary_mask(cpu, set);
-    return suspend(cpu, set);
+    return suspend(cpu, set, signal_temporary_mask(cpu, set));
 }
 
 int64_t sys_pause(struct cpu *cpu, const uint64_t *a)
 {
     (void)a;
-    return suspend(cpu, linux_thread(cpu)->mask & ~never_blocked);
+    return suspend(cpu, linux_thread(cpu)->mask,
+                   linux_thread(cpu)->mask & ~never_blocked);
 }
 
 static int64_t wait_signal(struct cpu *cpu, const uint64_t *a, bool wide)
 {
     struct timespec ts;
     siginfo_t info;
-    uint64_t set;
+    uint64_t set, held;
     int64_t result;
     void *p = NULL;
 
@@ -465,9 +555,15 @@ static int64_t wait_signal(struct cpu *cpu, const uint64_t *a, bool wide)
         if (!p)
             return -EFAULT;
     }
-    result = host_block(cpu, SYS_rt_sigtimedwait, (long)(uintptr_t)&set,
-                        (long)(uintptr_t)&info, a[2] ? (long)(uintptr_t)&ts : 0,
-                        HOST_SET_BYTES, 0, 0);
+    held = linux_thread(cpu)->held & set;
+    if (held) {
+        result = __builtin_ctzll(held) + 1;
+        take(linux_thread(cpu), (int)result, &info);
+    } else {
+        result = host_block(cpu, SYS_rt_sigtimedwait, (long)(uintptr_t)&set,
+                            (long)(uintptr_t)&info, a[2] ? (long)(uintptr_t)&ts : 0,
+                            HOST_SET_BYTES, 0, 0);
+    }
     if (result <= 0)
         return result;
     if (p)
