@@ -7,6 +7,7 @@
  * aren't all known gets a PHI that is filled when it is sealed.
  */
 #include "ir/build.h"
+#include "ir/fold.h"
 
 #include <assert.h>
 #include <string.h>
@@ -47,22 +48,59 @@ void ir_append(struct ir *ir, ir_ref r)
 
 /* -- the table of nodes by content */
 
-static inline uint64_t content_hash(const struct ir_node *n)
-{
-    uint64_t h = (n->op | (uint64_t)n->type << 8 | (uint64_t)n->flags << 16 |
-                  (uint64_t)n->arg[0] << 32) *
-                 UINT64_C(0x9e3779b97f4a7c15);
+/*
+ * A node's content as words, so that it is made, hashed and compared in registers: a node
+ * that was just written by parts is slow to read by larger ones.
+ */
+struct content {
+    uint64_t head, tail, aux;
+};
 
-    h ^= ((uint64_t)n->arg[2] << 32 | n->arg[1]) * UINT64_C(0xc2b2ae3d27d4eb4f);
-    h ^= n->aux * UINT64_C(0x165667b19e3779f9);
-    return h ^ h >> 29 ^ h >> 47;
+static inline struct content content(unsigned op, unsigned type, unsigned flags, ir_ref a,
+                                     ir_ref b, ir_ref c, uint64_t aux)
+{
+    return (struct content){op | type << 8 | flags << 16 | (uint64_t)a << 32,
+                            b | (uint64_t)c << 32, aux};
 }
 
-static inline bool same_content(const struct ir_node *a, const struct ir_node *b)
+static inline struct content content_of(const struct ir_node *n)
 {
-    return a->op == b->op && a->type == b->type && a->flags == b->flags &&
-           a->arg[0] == b->arg[0] && a->arg[1] == b->arg[1] && a->arg[2] == b->arg[2] &&
-           a->aux == b->aux;
+    return content(n->op, n->type, n->flags, n->arg[0], n->arg[1], n->arg[2], n->aux);
+}
+
+static inline uint32_t content_hash(struct content c)
+{
+    uint64_t h = c.head * UINT64_C(0x9e3779b97f4a7c15);
+
+    h ^= c.tail * UINT64_C(0xc2b2ae3d27d4eb4f) ^ c.aux * UINT64_C(0x165667b19e3779f9);
+    return (uint32_t)(h >> 32 ^ h >> 13);
+}
+
+static inline bool content_is(struct content c, const struct ir_node *n)
+{
+    struct content d = content_of(n);
+
+    return c.head == d.head && c.tail == d.tail && c.aux == d.aux;
+}
+
+/* The node, which holds C. */
+static inline ir_ref content_node(struct ir *ir, struct content c)
+{
+    struct ir_node *n;
+
+    if (__builtin_expect(ir->node_count == ir->node_capacity, 0))
+        ir->nodes = ir_grow(ir, ir->nodes, &ir->node_capacity, ir->node_count + 1,
+                            sizeof *ir->nodes);
+    n = &ir->nodes[ir->node_count];
+    n->op = (uint8_t)c.head;
+    n->type = (uint8_t)(c.head >> 8);
+    n->flags = (uint16_t)(c.head >> 16);
+    n->arg[0] = (ir_ref)(c.head >> 32);
+    n->arg[1] = (ir_ref)c.tail;
+    n->arg[2] = (ir_ref)(c.tail >> 32);
+    n->snap = n->block = 0;
+    n->aux = c.aux;
+    return ir->node_count++;
 }
 
 static void grow_table(struct ir *ir)
@@ -75,7 +113,7 @@ static void grow_table(struct ir *ir)
         uint32_t to;
         if (!b->table[i])
             continue;
-        to = (uint32_t)content_hash(&ir->nodes[b->table[i]]) & mask;
+        to = content_hash(content_of(&ir->nodes[b->table[i]])) & mask;
         while (table[to])
             to = (to + 1) & mask;
         table[to] = b->table[i];
@@ -84,16 +122,16 @@ static void grow_table(struct ir *ir)
     b->mask = mask;
 }
 
-/* The entry of the table that holds KEY's content, or the free one where it belongs. */
-static ir_ref *table_entry(struct ir *ir, const struct ir_node *key)
+/* The entry of the table that holds content C, or the free one where it belongs. */
+static inline ir_ref *table_entry(struct ir *ir, struct content c)
 {
     struct ir_build *b = ir->build;
     uint32_t i;
 
     if (b->used * 2 > b->mask)
         grow_table(ir);
-    i = (uint32_t)content_hash(key) & b->mask;
-    while (b->table[i] && !same_content(&ir->nodes[b->table[i]], key))
+    i = content_hash(c) & b->mask;
+    while (b->table[i] && !content_is(c, &ir->nodes[b->table[i]]))
         i = (i + 1) & b->mask;
     return &b->table[i];
 }
@@ -117,16 +155,14 @@ static bool is_above(const struct ir *ir, ir_block_id b)
 
 ir_ref ir_const_wide(struct ir *ir, enum ir_type type, uint64_t high, uint64_t low)
 {
-    struct ir_node key = {.op = IR_CONST,
-                          .type = (uint8_t)type,
-                          .arg = {(ir_ref)high, (ir_ref)(high >> 32)},
-                          .aux = low};
-    ir_ref *entry = table_entry(ir, &key);
+    struct content c =
+        content(IR_CONST, type, 0, (ir_ref)high, (ir_ref)(high >> 32), 0, low);
+    ir_ref *entry = table_entry(ir, c);
 
     if (*entry)
         return *entry;
     ir->build->used++;
-    return *entry = new_node(ir, &key);
+    return *entry = content_node(ir, c);
 }
 
 ir_ref ir_const(struct ir *ir, enum ir_type type, uint64_t value)
@@ -163,21 +199,21 @@ enum ir_type ir_type_of(const struct ir *ir, enum ir_op op, enum ir_type type, i
 }
 
 /* A pure node: one that is there already, or a new one. */
-static ir_ref pure_node(struct ir *ir, const struct ir_node *n)
+static ir_ref pure_node(struct ir *ir, struct content c)
 {
     struct ir_build *b = ir->build;
     ir_ref *entry, r;
 
     if (ir->terminated || b->finished) {
-        r = new_node(ir, n);
+        r = content_node(ir, c);
         append(ir, r);
         return r;
     }
-    entry = table_entry(ir, n);
+    entry = table_entry(ir, c);
     if (*entry && is_above(ir, ir->nodes[*entry].block))
         return *entry;
     b->used += !*entry;
-    r = new_node(ir, n);
+    r = content_node(ir, c);
     *entry = r;
     append(ir, r);
     return r;
@@ -186,30 +222,34 @@ static ir_ref pure_node(struct ir *ir, const struct ir_node *n)
 ir_ref ir_op_aux(struct ir *ir, enum ir_op op, enum ir_type type, ir_ref a, ir_ref b,
                  ir_ref c, uint64_t aux, unsigned flags)
 {
-    struct ir_node n = {.op = (uint8_t)op, .flags = (uint16_t)flags, .aux = aux};
     unsigned args = ir_op_args[op];
+    struct fold f;
     ir_ref r;
 
     if ((args > 0 && !a) || (args > 1 && !b) || (args > 2 && !c))
         return 0; /* an operand that couldn't be made */
-    n.arg[0] = args > 0 ? ir_forward(ir, a) : 0;
-    n.arg[1] = args > 1 ? ir_forward(ir, b) : 0;
-    n.arg[2] = args > 2 ? ir_forward(ir, c) : 0;
-    type = ir_type_of(ir, op, type, n.arg[0], n.arg[1]);
-    n.type = (uint8_t)type;
-    if (ir_op_effects[op] == IR_PURE) {
-        if (aux == 0 && (flags & ~(unsigned)IR_IN_RANGE) == 0) {
-            r = ir_fold_node(ir, &n);
-            if (r)
-                return r;
-        }
-        return ir->build->open ? pure_node(ir, &n) : 0;
+    a = args > 0 ? ir_forward(ir, a) : 0;
+    b = args > 1 ? ir_forward(ir, b) : 0;
+    c = args > 2 ? ir_forward(ir, c) : 0;
+    type = ir_type_of(ir, op, type, a, b);
+    if (ir_op_effects[op] != IR_PURE) {
+        if (!ir->build->open)
+            return 0;
+        r = content_node(ir, content(op, type, flags, a, b, c, aux));
+        append(ir, r);
+        return r;
     }
-    if (!ir->build->open)
-        return 0;
-    r = new_node(ir, &n);
-    append(ir, r);
-    return r;
+    if (aux == 0 && (flags & ~(unsigned)IR_IN_RANGE) == 0 && op >= IR_ADD) {
+        fold_start(&f, ir, op, type, a, b, c);
+        f.flags = flags;
+        r = fold_run(&f);
+        if (r)
+            return r;
+        a = f.a;
+        b = f.b;
+        flags = f.flags;
+    }
+    return ir->build->open ? pure_node(ir, content(op, type, flags, a, b, c, aux)) : 0;
 }
 
 ir_ref ir_op(struct ir *ir, enum ir_op op, enum ir_type type, ir_ref a, ir_ref b,
@@ -491,27 +531,23 @@ ir_ref ir_effectful(struct ir *ir, enum ir_op op, enum ir_type type, ir_ref a, i
                     ir_ref c, uint32_t snap, uint64_t aux, unsigned flags)
 {
     unsigned args = ir_op_args[op];
-    struct ir_node n = {.op = (uint8_t)op,
-                        .type = (uint8_t)type,
-                        .flags = (uint16_t)flags,
-                        .snap = snap,
-                        .aux = aux};
     ir_ref r;
 
-    n.arg[0] = args > 0 ? ir_forward(ir, a) : 0;
-    n.arg[1] = args > 1 ? ir_forward(ir, b) : 0;
-    n.arg[2] = args > 2 ? ir_forward(ir, c) : 0;
+    a = args > 0 ? ir_forward(ir, a) : 0;
+    b = args > 1 ? ir_forward(ir, b) : 0;
+    c = args > 2 ? ir_forward(ir, c) : 0;
     if (ir_op_results[op] == IR_RESULT_BOOL)
-        n.type = IR_I1;
-    if ((op == IR_GUARD || op == IR_EXIT_IF) && ir_is_const(ir, n.arg[0])) {
-        if (ir_value(ir, n.arg[0])) {
-            n.op = op == IR_GUARD ? IR_EXIT_INTERP : IR_EXIT;
-            n.arg[0] = 0;
-            end(ir, n);
-        }
+        type = IR_I1;
+    if ((op == IR_GUARD || op == IR_EXIT_IF) && ir_is_const(ir, a)) {
+        if (ir_value(ir, a))
+            end(ir, (struct ir_node){.op = op == IR_GUARD ? IR_EXIT_INTERP : IR_EXIT,
+                                     .flags = (uint16_t)flags,
+                                     .snap = snap,
+                                     .aux = op == IR_GUARD ? 0 : aux});
         return 0;
     }
-    r = new_node(ir, &n);
+    r = content_node(ir, content(op, type, flags, a, b, c, aux));
+    ir->nodes[r].snap = snap;
     append(ir, r);
     return r;
 }

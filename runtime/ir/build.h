@@ -58,12 +58,6 @@ void ir_get_room(struct ir *ir, uint32_t places);
 void ir_get_is(struct ir *ir, uint32_t place, ir_ref r);
 /* ir_edge - TO is the next successor of FROM. */
 void ir_edge(struct ir *ir, ir_block_id from, ir_block_id to);
-/*
- * ir_fold_node - what the pure operation N gives, or 0; then N may have been changed into
- * an equal operation (operands in canonical order, IR_IN_RANGE set). May make nodes.
- */
-ir_ref ir_fold_node(struct ir *ir, struct ir_node *n);
-
 /* ir_type_of - the type of OP of A and B; TYPE where the operation doesn't say. */
 enum ir_type ir_type_of(const struct ir *ir, enum ir_op op, enum ir_type type, ir_ref a,
                         ir_ref b);

@@ -197,49 +197,40 @@ static ir_ref by_kind(struct fold *f)
     }
 }
 
-ir_ref ir_fold_node(struct ir *ir, struct ir_node *n)
+ir_ref fold_run(struct fold *f)
 {
-    struct fold f = {.ir = ir, .op = (enum ir_op)n->op, .type = (enum ir_type)n->type};
     ir_ref r;
 
-    if (n->op < IR_ADD || ir_op_effects[n->op] != IR_PURE)
-        return 0;
-    f.a = n->arg[0];
-    f.b = n->arg[1];
-    f.c = n->arg[2];
-    f.flags = n->flags;
-    f.from = fold_type(&f, f.op == IR_SELECT ? f.b : f.a);
-    f.bits = ir_type_bits[f.from];
-    f.ka = fold_const(&f, f.a, &f.va);
-    f.kb = ir_op_args[n->op] > 1 && fold_const(&f, f.b, &f.vb);
-    if (f.ka && f.op != IR_SELECT) {
-        r = fold_constants(&f);
+    f->va = f->vb = 0;
+    f->ka = fold_const(f, f->a, &f->va);
+    f->kb = ir_op_args[f->op] > 1 && fold_const(f, f->b, &f->vb);
+    if (f->ka && f->op != IR_SELECT) {
+        r = fold_constants(f);
         if (r)
             return r;
-        if (commutes(f.op)) {
-            f.a = n->arg[1];
-            f.b = n->arg[0];
-            f.kb = true;
-            f.vb = f.va;
-            f.ka = false;
+        if (commutes(f->op)) {
+            ir_ref other = f->b;
+            f->b = f->a;
+            f->a = other;
+            f->kb = true;
+            f->vb = f->va;
+            f->ka = false;
         }
     }
-    r = by_kind(&f);
-    n->arg[0] = f.a;
-    n->arg[1] = f.b;
-    n->arg[2] = f.c;
-    n->flags = f.flags;
-    return r;
+    return by_kind(f);
 }
 
 ir_ref ir_fold(struct ir *ir, enum ir_op op, enum ir_type type, ir_ref a, ir_ref b,
                ir_ref c)
 {
-    struct ir_node n = {.op = (uint8_t)op};
-    const ir_ref args[3] = {a, b, c};
+    struct fold f;
+    unsigned args = ir_op_args[op];
 
-    for (unsigned i = 0; i < ir_op_args[op]; i++)
-        n.arg[i] = ir_forward(ir, args[i]);
-    n.type = (uint8_t)ir_type_of(ir, op, type, n.arg[0], n.arg[1]);
-    return ir_fold_node(ir, &n);
+    if (op < IR_ADD || ir_op_effects[op] != IR_PURE)
+        return 0;
+    a = ir_forward(ir, a);
+    b = args > 1 ? ir_forward(ir, b) : 0;
+    c = args > 2 ? ir_forward(ir, c) : 0;
+    fold_start(&f, ir, op, ir_type_of(ir, op, type, a, b), a, b, c);
+    return fold_run(&f);
 }

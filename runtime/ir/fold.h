@@ -27,7 +27,7 @@ struct fold {
     ir_ref a, b, c;
     bool ka, kb;    /* operands that are constants, */
     ir_wide va, vb; /* and their values */
-    uint16_t flags; /* to be the node's */
+    unsigned flags; /* to be the node's: IR_IN_RANGE */
 };
 
 static inline const struct ir_node *fold_node(const struct fold *f, ir_ref r)
@@ -74,6 +74,24 @@ static inline bool fold_with(const struct fold *f, ir_ref r, enum ir_op op, ir_r
     *x = fold_arg(f, r, 0);
     return true;
 }
+
+/* fold_start - set F up for OP of operands that are no COPYs. */
+static inline void fold_start(struct fold *f, struct ir *ir, enum ir_op op,
+                              enum ir_type type, ir_ref a, ir_ref b, ir_ref c)
+{
+    f->ir = ir;
+    f->op = op;
+    f->type = type;
+    f->from = (enum ir_type)ir->nodes[op == IR_SELECT ? b : a].type;
+    f->bits = ir_type_bits[f->from];
+    f->a = a;
+    f->b = b;
+    f->c = c;
+    f->flags = 0;
+}
+/* fold_run - what the operation gives, or 0; then F's operands and flags may have been
+ * changed to those of an equal operation. May make nodes. */
+ir_ref fold_run(struct fold *f);
 
 /* Values to return: fold_k a constant of TYPE, cut to its width; the others operations,
  * folded in their turn. 0 as operand gives 0. */

@@ -57,83 +57,53 @@ struct rule {
     uint32_t arg[3], result; /* result: what GIVEN may be */
 };
 
-static struct rule rule_of(enum ir_op op)
-{
-    switch (op) {
-    case IR_ADD ... IR_MUL:
-    case IR_DIV_U ... IR_REM_S:
-    case IR_MIN_S ... IR_MAX_U:
-    case IR_EQ ... IR_LE_S:
-        return (struct rule){{ARITH, SAME_AS_0}, 0};
-    case IR_MULH_U ... IR_MULH_SU:
-        return (struct rule){{WORDS, SAME_AS_0}, 0};
-    case IR_AND ... IR_XOR:
-        return (struct rule){{ARITH | T(I1), SAME_AS_0}, 0};
-    case IR_NOT:
-        return (struct rule){{ARITH | T(I1)}, 0};
-    case IR_NEG:
-        return (struct rule){{ARITH}, 0};
-    case IR_SHL ... IR_ROTR:
-        return (struct rule){{ARITH, INTEGERS}, 0};
-    case IR_SELECT:
-        return (struct rule){{T(I1), ANY, ANY}, ANY};
-    case IR_ZEXT:
-    case IR_SEXT:
-    case IR_TRUNC:
-        return (struct rule){{INTEGERS}, INTEGERS};
-    case IR_BITCAST:
-        return (struct rule){{ANY}, ANY};
-    case IR_CAT:
-        return (struct rule){{WORDS, SAME_AS_0}, T(I64) | T(I128)};
-    case IR_CLZ ... IR_BITREV:
-        return (struct rule){{WORDS}, 0};
-    case IR_CARRY:
-    case IR_OVERFLOW:
-        return (struct rule){{WORDS, SAME_AS_0, T(I1)}, 0};
-    case IR_FADD ... IR_FDIV:
-    case IR_FMIN ... IR_FUNORD_S:
-        return (struct rule){{FLOATS, SAME_AS_0}, 0};
-    case IR_FSQRT:
-    case IR_FRINT:
-    case IR_FROUND:
-        return (struct rule){{FLOATS}, 0};
-    case IR_FMA:
-        return (struct rule){{FLOATS, SAME_AS_0, SAME_AS_0}, 0};
-    case IR_FTOS:
-    case IR_FTOU:
-        return (struct rule){{FLOATS}, WORDS};
-    case IR_FFROMS:
-    case IR_FFROMU:
-        return (struct rule){{WORDS}, FLOATS};
-    case IR_FCVT:
-        return (struct rule){{FLOATS}, FLOATS};
-    case IR_VAND ... IR_VXOR:
-        return (struct rule){{T(V128), T(V128)}, 0};
-    case IR_LOAD:
-        return (struct rule){{ADDRESS}, MEMORY};
-    case IR_STORE:
-        return (struct rule){{ADDRESS, MEMORY}, 0};
-    case IR_RESERVE:
-        return (struct rule){{ADDRESS}, MEMORY & INTEGERS};
-    case IR_STORE_COND:
-        return (struct rule){{ADDRESS, MEMORY & INTEGERS}, 0};
-    case IR_AMO:
-        return (struct rule){{ADDRESS, MEMORY & INTEGERS}, MEMORY & INTEGERS};
-    case IR_CAS:
-        return (struct rule){{ADDRESS, MEMORY & INTEGERS, MEMORY & INTEGERS},
-                             MEMORY & INTEGERS};
-    case IR_STCPU:
-        return (struct rule){{ANY}, 0};
-    case IR_GUARD:
-    case IR_EXIT_IF:
-    case IR_BRANCH:
-        return (struct rule){{T(I1)}, 0};
-    case IR_EXIT_TO:
-        return (struct rule){{ADDRESS}, 0};
-    default:
-        return (struct rule){{0}, ANY};
-    }
-}
+/* clang-format off */
+static const struct rule rules[IR_OP_COUNT] = {
+    [IR_ADD ... IR_MUL]           = {{ARITH, SAME_AS_0}, 0},
+    [IR_DIV_U ... IR_REM_S]       = {{ARITH, SAME_AS_0}, 0},
+    [IR_MIN_S ... IR_MAX_U]       = {{ARITH, SAME_AS_0}, 0},
+    [IR_EQ ... IR_LE_S]           = {{ARITH, SAME_AS_0}, 0},
+    [IR_MULH_U ... IR_MULH_SU]    = {{WORDS, SAME_AS_0}, 0},
+    [IR_AND ... IR_XOR]           = {{ARITH | T(I1), SAME_AS_0}, 0},
+    [IR_NOT]                      = {{ARITH | T(I1)}, 0},
+    [IR_NEG]                      = {{ARITH}, 0},
+    [IR_SHL ... IR_ROTR]          = {{ARITH, INTEGERS}, 0},
+    [IR_SELECT]                   = {{T(I1), ANY, ANY}, ANY},
+    [IR_ZEXT]                     = {{INTEGERS}, INTEGERS},
+    [IR_SEXT]                     = {{INTEGERS}, INTEGERS},
+    [IR_TRUNC]                    = {{INTEGERS}, INTEGERS},
+    [IR_BITCAST]                  = {{ANY}, ANY},
+    [IR_CAT]                      = {{WORDS, SAME_AS_0}, T(I64) | T(I128)},
+    [IR_CLZ ... IR_BITREV]        = {{WORDS}, 0},
+    [IR_CARRY]                    = {{WORDS, SAME_AS_0, T(I1)}, 0},
+    [IR_OVERFLOW]                 = {{WORDS, SAME_AS_0, T(I1)}, 0},
+    [IR_FADD ... IR_FDIV]         = {{FLOATS, SAME_AS_0}, 0},
+    [IR_FMIN ... IR_FUNORD_S]     = {{FLOATS, SAME_AS_0}, 0},
+    [IR_FSQRT]                    = {{FLOATS}, 0},
+    [IR_FRINT]                    = {{FLOATS}, 0},
+    [IR_FROUND]                   = {{FLOATS}, 0},
+    [IR_FMA]                      = {{FLOATS, SAME_AS_0, SAME_AS_0}, 0},
+    [IR_FTOS]                     = {{FLOATS}, WORDS},
+    [IR_FTOU]                     = {{FLOATS}, WORDS},
+    [IR_FFROMS]                   = {{WORDS}, FLOATS},
+    [IR_FFROMU]                   = {{WORDS}, FLOATS},
+    [IR_FCVT]                     = {{FLOATS}, FLOATS},
+    [IR_VAND ... IR_VXOR]         = {{T(V128), T(V128)}, 0},
+    [IR_LOAD]                     = {{ADDRESS}, MEMORY},
+    [IR_STORE]                    = {{ADDRESS, MEMORY}, 0},
+    [IR_RESERVE]                  = {{ADDRESS}, MEMORY & INTEGERS},
+    [IR_STORE_COND]               = {{ADDRESS, MEMORY & INTEGERS}, 0},
+    [IR_AMO]                      = {{ADDRESS, MEMORY & INTEGERS}, MEMORY & INTEGERS},
+    [IR_CAS]                      = {{ADDRESS, MEMORY & INTEGERS, MEMORY & INTEGERS}, MEMORY & INTEGERS},
+    [IR_STCPU]                    = {{ANY}, 0},
+    [IR_GUARD]                    = {{T(I1)}, 0},
+    [IR_EXIT_IF]                  = {{T(I1)}, 0},
+    [IR_BRANCH]                   = {{T(I1)}, 0},
+    [IR_EXIT_TO]                  = {{ADDRESS}, 0},
+    [IR_CONST ... IR_PHI]         = {{0}, ANY},
+    [IR_LDCPU]                    = {{0}, ANY},
+};
+/* clang-format on */
 
 static enum ir_type arg_type(const struct verify *v, const struct ir_node *n, unsigned i)
 {
@@ -170,7 +140,7 @@ static bool types_fit(const struct verify *v, const struct ir_node *n)
 
 static void check_types(const struct verify *v, const struct ir_node *n)
 {
-    struct rule rule = rule_of((enum ir_op)n->op);
+    struct rule rule = rules[n->op];
     enum ir_type address = v->ir->word_bits == 32 ? IR_I32 : IR_I64;
     unsigned args = ir_op_args[n->op];
     bool result;
