@@ -137,6 +137,8 @@ static u128 leaf(const struct env *env, const struct sem_expr *e)
         return env->pc + env->f->bits / 8;
     case SEM_LINK:
         return env->pc + env->f->bits / 8 * (1 + env->m->delay_slots);
+    case SEM_UNKNOWN: /* mk_poison, after an error */
+        return 0;
     case SEM_CONTEXT:
         return env->place >> (64 + context_shift(env->m, e->reg));
     default:

@@ -278,6 +278,8 @@ static void write_element(struct builder *b, const struct reg *r, struct sem_exp
     value = adapt(b, value, high - low + 1, "the value");
     if (high - low + 1 < r->width) { /* the other bits stay */
         struct sem_expr *whole = read_element(b, r, index, i, loc);
+        if (!whole) /* reading traps */
+            whole = mk_const(r->width, 0, loc);
         if (high + 1 < r->width)
             value = mk(b, SEM_CAT, r->width - low, loc,
                        mk_slice(b, whole, r->width - 1, high + 1, loc), value, NULL);

@@ -315,6 +315,11 @@ static void let_stmt(struct builder *b, struct node *n)
     for (size_t i = 0; i < names->kids.len; i++) {
         struct node *name = kid(names, i);
         struct sem_expr *e = i < values.len ? values.at[i] : mk_poison(name->loc);
+        if (name->kind != N_IDENT) {
+            if (sem_error(CHECK_WRONG_KIND, name->loc, "a new name can't be a column's"))
+                diag_help("the column's value stands here; choose another name");
+            continue;
+        }
         if (!strcmp(name->name, "_"))
             continue;
         struct local *old = find_local(b, name->name);
