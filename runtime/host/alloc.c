@@ -164,7 +164,7 @@ static void add_wishes(struct alloc_state *s, ir_ref name, float *gain)
         int want = s->a->hints[m].want;
         if (want >= 0)
             gain[want] += s->blocks[s->values[m].where - 1].weight;
-        for (uint32_t i = s->affinity[m]; i; i = s->affinities[i].next) {
+        for (uint32_t i = s->values[m].affinity; i; i = s->affinities[i].next) {
             const struct bundle *b = &s->bundles[s->bundle[s->affinities[i].with]];
             if (b->state == BUNDLE_IN_REGISTER && b->cls == cls)
                 gain[b->reg] += s->affinities[i].weight;
@@ -268,11 +268,6 @@ static bool split(struct alloc_state *s, ir_ref name)
     return divided;
 }
 
-static bool at_home(const struct alloc_state *s, ir_ref v)
-{
-    return s->ir->nodes[v].op == IR_GET && !s->moved[v];
-}
-
 /* place - a register for bundle NAME, or its parts back into the queue, or memory. */
 static void place(struct alloc_state *s, ir_ref name)
 {
@@ -281,7 +276,7 @@ static void place(struct alloc_state *s, ir_ref name)
     uint32_t free_bits = allowed & ~occupancy_of(s, &s->registers[b->cls], b->run);
     int reg;
 
-    if (b->count == 1 && b->weight <= 0 && at_home(s, name)) {
+    if (b->count == 1 && b->weight <= 0 && live_at_home(s, name)) {
         b->state = BUNDLE_IN_MEMORY;
         return;
     }
@@ -378,7 +373,7 @@ static void locate(struct alloc_state *s, ir_ref v, struct slots *narrow,
         return;
     }
     assert(b->state == BUNDLE_IN_MEMORY);
-    at->kind = at_home(s, v) ? ALLOC_HOME : ALLOC_SLOT;
+    at->kind = live_at_home(s, v) ? ALLOC_HOME : ALLOC_SLOT;
     if (at->kind == ALLOC_SLOT) {
         uint32_t slot = give_slot(s, b->wide ? wide : narrow, v);
         assert(slot <= UINT16_MAX / 4);

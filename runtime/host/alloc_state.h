@@ -34,11 +34,12 @@ enum { LIVE_NOWHERE = 0, LIVE_FUSED = UINT32_MAX };
 
 struct live_value {
     uint32_t where;
-    uint32_t from;  /* where it is written */
-    uint32_t end;   /* of the last use in its own block */
-    uint32_t cross; /* uses in other blocks: a list of crosses */
-    float weight;   /* of its uses and its definition, if it had to be in memory */
-    struct run run; /* its ranges; none if it needs no location */
+    uint32_t from;     /* where it is written */
+    uint32_t end;      /* of the last use in its own block */
+    uint32_t cross;    /* uses in other blocks: a list of crosses */
+    float weight;      /* of its uses and its definition, if it had to be in memory */
+    struct run run;    /* its ranges; none if it needs no location */
+    uint32_t affinity; /* list of affinities */
 };
 
 /* The last use of a value in a block that isn't its own. */
@@ -124,7 +125,6 @@ struct alloc_state {
     ir_ref *parts; /* what bundle_split has divided */
     uint32_t part_count, splits;
     uint32_t *split_of; /* by value: the number of the last split that it was in */
-    uint32_t *affinity; /* of each value: a list of affinities */
     bool *moved;        /* GETs that a snapshot lists for another place */
     struct affinity *affinities;
     uint32_t affinity_count, affinity_capacity;
@@ -157,10 +157,15 @@ static inline bool live_idle(const struct alloc_state *s, ir_ref v)
 
     return x->end == x->from + 1 && !x->cross && ir_effect(&s->ir->nodes[v]) == IR_PURE;
 }
+/* live_at_home - a GET that needs no slot. */
+static inline bool live_at_home(const struct alloc_state *s, ir_ref v)
+{
+    return s->ir->nodes[v].op == IR_GET && !s->moved[v];
+}
 /* live_stays_home - a GET that is used once or less does as well in its home. */
 static inline bool live_stays_home(const struct alloc_state *s, ir_ref v)
 {
-    return s->values[v].weight <= 0 && s->ir->nodes[v].op == IR_GET && !s->moved[v];
+    return s->values[v].weight <= 0 && live_at_home(s, v);
 }
 
 /*

@@ -109,7 +109,7 @@ static void single(struct alloc_state *s, ir_ref v, ir_ref origin)
         .cls = alloc_class(type),
         .reg = -1,
         .wide = ir_type_bits[type] == 128,
-        .wishes = s->a->hints[v].want >= 0 || s->affinity[v],
+        .wishes = s->a->hints[v].want >= 0 || s->values[v].affinity,
     };
 }
 
@@ -117,8 +117,9 @@ static void add_affinity(struct alloc_state *s, ir_ref of, ir_ref with, float we
 {
     s->affinities = alloc_room(s, s->affinities, &s->affinity_capacity,
                                s->affinity_count + 1, sizeof *s->affinities);
-    s->affinities[s->affinity_count] = (struct affinity){with, weight, s->affinity[of]};
-    s->affinity[of] = s->affinity_count++;
+    s->affinities[s->affinity_count] =
+        (struct affinity){with, weight, s->values[of].affinity};
+    s->values[of].affinity = s->affinity_count++;
     s->bundles[s->bundle[of]].wishes = true;
 }
 
@@ -240,7 +241,6 @@ void bundle_all(struct alloc_state *s)
     s->bundles = ir_alloc(s->ir, nodes * sizeof *s->bundles);
     s->bundle = ir_alloc(s->ir, nodes * sizeof *s->bundle);
     s->next_member = ir_alloc(s->ir, nodes * sizeof *s->next_member);
-    s->affinity = ir_alloc(s->ir, nodes * sizeof *s->affinity);
     s->parts = ir_alloc(s->ir, nodes * sizeof *s->parts);
     s->split_of = ir_alloc(s->ir, nodes * sizeof *s->split_of);
     s->affinity_count = 1;

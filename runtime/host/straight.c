@@ -11,8 +11,9 @@
 struct straight {
     struct alloc_state *s;
     uint32_t free[ALLOC_CLASSES];
-    ir_ref *dying;    /* by position: the values whose life ends there, */
-    ir_ref *next;     /* as lists */
+    ir_ref *dying; /* by position: the values whose life ends there, */
+    ir_ref *next;  /* as lists */
+    ir_ref holder[ALLOC_CLASSES][32];
     uint32_t clobber; /* the first that is still to come */
 };
 
@@ -27,8 +28,9 @@ static uint32_t end_of(const struct alloc_state *s, ir_ref v)
 static inline void bury(struct straight *t, uint32_t position)
 {
     for (ir_ref v = t->dying[position]; v; v = t->next[v])
-        t->free[alloc_class(t->s->ir->nodes[v].type)] |= (uint32_t)1
-                                                         << t->s->a->at[v].reg;
+        if (t->s->a->at[v].kind == ALLOC_REG)
+            t->free[alloc_class(t->s->ir->nodes[v].type)] |= (uint32_t)1
+                                                             << t->s->a->at[v].reg;
 }
 
 /* clobbered - integer registers that nodes after number K destroy before END. */
@@ -74,12 +76,35 @@ static uint32_t choose(const struct straight *t, ir_ref v, unsigned cls, uint32_
     return good & -good;
 }
 
+/*
+ * send_home - a register of ALLOWED, free now: the GET that gains least by its register
+ * goes home, if it gains less than V. 0: there is none.
+ */
+static uint32_t send_home(struct straight *t, ir_ref v, unsigned cls, uint32_t allowed)
+{
+    const struct alloc_state *s = t->s;
+    float least = s->values[v].weight;
+    ir_ref best = 0;
+
+    for (uint32_t bits = allowed & ~t->free[cls]; bits; bits &= bits - 1) {
+        ir_ref w = t->holder[cls][__builtin_ctz(bits)];
+        if (live_at_home(s, w) && s->values[w].weight < least) {
+            least = s->values[w].weight;
+            best = w;
+        }
+    }
+    if (!best)
+        return 0;
+    s->a->at[best].kind = ALLOC_HOME;
+    return (uint32_t)1 << s->a->at[best].reg;
+}
+
 /* settle - a register for V, which is written by the node numbered K. */
 static bool settle(struct straight *t, ir_ref v, uint32_t k)
 {
     struct alloc_location *at = &t->s->a->at[v];
     unsigned cls = alloc_class(t->s->ir->nodes[v].type);
-    uint32_t end = end_of(t->s, v), bits = t->free[cls];
+    uint32_t end = end_of(t->s, v), allowed = t->s->a->registers[cls], bits;
 
     if (live_idle(t->s, v))
         return true;
@@ -88,12 +113,21 @@ static bool settle(struct straight *t, ir_ref v, uint32_t k)
         return true;
     }
     if (cls == ALLOC_INT && t->s->clobber_count)
-        bits &= ~clobbered(t, k, end);
+        allowed &= ~clobbered(t, k, end);
+    bits = allowed & t->free[cls];
+    if (bits)
+        bits = choose(t, v, cls, bits);
+    else
+        bits = send_home(t, v, cls, allowed);
+    if (!bits && live_at_home(t->s, v)) {
+        at->kind = ALLOC_HOME;
+        return true;
+    }
     if (!bits)
         return false;
-    bits = choose(t, v, cls, bits);
     at->kind = ALLOC_REG;
     at->reg = (uint8_t)__builtin_ctz(bits);
+    t->holder[cls][at->reg] = v;
     t->free[cls] &= ~bits;
     t->next[v] = t->dying[end];
     t->dying[end] = v;
