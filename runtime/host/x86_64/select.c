@@ -209,8 +209,12 @@ static bool fuse(struct emit *e, ir_ref r, const struct ir_node *n, ir_block_id 
 {
     const struct select_uses *u = &e->uses[r];
 
-    if (u->total == 0 || u->kept || u->block != block)
+    if (u->total == 0 || u->kept)
         return false;
+    if (u->block != block) /* a displacement costs nothing anywhere */
+        return u->address == u->total && n->op == IR_ADD &&
+               ir_at(e->ir, n->arg[0])->op != IR_ADD && ir_is_const(e->ir, n->arg[1]) &&
+               fuse_address(e, n, block);
     if (is_compare(n->op))
         return u->total == 1 && u->condition == 1;
     if (n->op == IR_NOT && n->type == IR_I1)
