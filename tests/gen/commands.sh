@@ -46,7 +46,7 @@ says "an empty file" "no isa block" "$ISAC" check "$TMP/empty.isa"
 "$ISAC" explain "$ok_isa" "addi R1, R2, 3" >"$TMP/text" 2>&1
 same "explain: a word in hexadecimal" "$TMP/text" "$TMP/word"
 for line in 'text   addi R1, R2, 3' 'decode path' '  then addi' 'fields' 'meaning' 'interpreter' \
-    'ROUTINE(addi)'; do
+    'ROUTINE(addi)' 'template' 'static void lift_form_addi(struct lift *l)'; do
     check "explain shows: $line" grep -Fx "$line" "$TMP/word"
 done
 says "explain: a word of letters" "matches no instruction" "$ISAC" explain "$ok_isa" ffffffff
