@@ -61,6 +61,12 @@ unsigned fold_bits(const struct fold *f, ir_ref r, unsigned depth)
             return fold_bits(f, a, depth);
         all = fold_bits(f, a, depth);
         return by < all ? all - (unsigned)by : 0;
+    case IR_SHL:
+        if (!fold_const(f, b, &by) || by >= all)
+            return all;
+        return at_most(all, fold_bits(f, a, depth) + (unsigned)by);
+    case IR_ADD:
+        return at_most(all, at_least(fold_bits(f, a, depth), fold_bits(f, b, depth)) + 1);
     case IR_SELECT:
         return at_least(fold_bits(f, b, depth), fold_bits(f, fold_arg(f, r, 2), depth));
     case IR_CLZ:

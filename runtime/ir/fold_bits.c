@@ -36,6 +36,11 @@ static ir_ref fold_not(struct fold *f)
         return fold_arg(f, f->a, 0);
     if (n->op >= IR_EQ && n->op <= IR_LE_S)
         return opposite(f, f->a);
+    if (n->op == IR_SEXT && fold_type(f, fold_arg(f, f->a, 0)) >= IR_I32) {
+        x = fold_arg(f, f->a, 0);
+        if (!fold_is(f, x, IR_LOAD))
+            return fold_1(f, IR_SEXT, f->type, fold_1(f, IR_NOT, fold_type(f, x), x));
+    }
     if (n->op == IR_NEG) /* ~-x = x - 1 */
         return fold_2(f, IR_ADD, fold_arg(f, f->a, 0), fold_k(f, f->type, ~(ir_wide)0));
     if (fold_with(f, f->a, IR_XOR, &x, &c))
@@ -115,6 +120,57 @@ static ir_ref xor_const(struct fold *f)
     return 0;
 }
 
+/* R is extended by EXT from i32 or i64: from what? 0: it isn't. A zero extension of a
+ * value whose sign is 0 is a sign extension too. */
+static ir_ref extended_by(const struct fold *f, ir_ref r, enum ir_op ext)
+{
+    ir_ref x;
+
+    if (!fold_is(f, r, IR_ZEXT) && !fold_is(f, r, ext))
+        return 0;
+    x = fold_arg(f, r, 0);
+    if (fold_type(f, x) < IR_I32)
+        return 0;
+    if (!fold_is(f, r, ext) &&
+        fold_bits(f, x, FOLD_DEPTH) >= ir_type_bits[fold_type(f, x)])
+        return 0;
+    return x;
+}
+
+/*
+ * Logic of extended values: of the values, then extended. A sign extension is part of a
+ * load, so two of loads stay.
+ */
+static ir_ref logic_extended(struct fold *f)
+{
+    enum ir_op ext =
+        fold_is(f, f->a, IR_SEXT) || fold_is(f, f->b, IR_SEXT) ? IR_SEXT : IR_ZEXT;
+    ir_ref x, y;
+
+    x = extended_by(f, f->a, ext);
+    y = x ? extended_by(f, f->b, ext) : 0;
+    if (!y || fold_type(f, x) != fold_type(f, y))
+        return 0;
+    if (ext == IR_SEXT && fold_is(f, x, IR_LOAD) && fold_is(f, y, IR_LOAD))
+        return 0;
+    x = fold_2(f, f->op, x, y);
+    return x ? fold_1(f, ext, f->type, x) : 0;
+}
+
+/* The same where the second operand is a constant. */
+static ir_ref logic_extended_const(struct fold *f)
+{
+    ir_ref x;
+
+    if (!fold_is(f, f->a, IR_ZEXT))
+        return 0;
+    x = fold_arg(f, f->a, 0);
+    if (fold_type(f, x) < IR_I32 || (f->vb & ~ir_mask(fold_type(f, x))))
+        return 0;
+    x = fold_2(f, f->op, x, fold_k(f, fold_type(f, x), f->vb));
+    return x ? fold_1(f, IR_ZEXT, f->type, x) : 0;
+}
+
 /* R is extended from a value of HALF bits. */
 static bool is_half(const struct fold *f, ir_ref r, unsigned half)
 {
@@ -175,6 +231,8 @@ static ir_ref logic_values(struct fold *f)
     r = absorbed(f, f->a, f->b);
     if (!r)
         r = absorbed(f, f->b, f->a);
+    if (!r)
+        r = logic_extended(f);
     if (r)
         return r;
     if (fold_is(f, f->a, IR_NOT) && fold_is(f, f->b, IR_NOT) && f->op == IR_XOR)
@@ -206,13 +264,16 @@ static ir_ref logic_vectors(struct fold *f)
 
 ir_ref fold_logic(struct fold *f)
 {
+    ir_ref r;
+
     if (f->op == IR_NOT)
         return fold_not(f);
     if (f->op >= IR_VAND)
         return logic_vectors(f);
     if (!f->kb)
         return logic_values(f);
-    return f->op == IR_AND ? and_const(f) : f->op == IR_OR ? or_const(f) : xor_const(f);
+    r = f->op == IR_AND ? and_const(f) : f->op == IR_OR ? or_const(f) : xor_const(f);
+    return r ? r : logic_extended_const(f);
 }
 
 /* -- shifts by constants */

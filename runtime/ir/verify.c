@@ -49,6 +49,7 @@ static _Noreturn void fail(const struct verify *v, const char *format, ...)
 #define INTEGERS (ARITH | T(I1) | T(I8) | T(I16))
 #define FLOATS   (T(F32) | T(F64))
 #define MEMORY   (T(I8) | T(I16) | WORDS | FLOATS | T(V128))
+#define ATOMIC   (MEMORY & INTEGERS)
 #define ANY      (INTEGERS | FLOATS | T(V128))
 
 /* Types of operands: sets of enum ir_type; SAME_AS_0 as operand 0. */
@@ -91,10 +92,10 @@ static const struct rule rules[IR_OP_COUNT] = {
     [IR_VAND ... IR_VXOR]         = {{T(V128), T(V128)}, 0},
     [IR_LOAD]                     = {{ADDRESS}, MEMORY},
     [IR_STORE]                    = {{ADDRESS, MEMORY}, 0},
-    [IR_RESERVE]                  = {{ADDRESS}, MEMORY & INTEGERS},
-    [IR_STORE_COND]               = {{ADDRESS, MEMORY & INTEGERS}, 0},
-    [IR_AMO]                      = {{ADDRESS, MEMORY & INTEGERS}, MEMORY & INTEGERS},
-    [IR_CAS]                      = {{ADDRESS, MEMORY & INTEGERS, MEMORY & INTEGERS}, MEMORY & INTEGERS},
+    [IR_RESERVE]                  = {{ADDRESS}, ATOMIC},
+    [IR_STORE_COND]               = {{ADDRESS, ATOMIC}, 0},
+    [IR_AMO]                      = {{ADDRESS, ATOMIC}, ATOMIC},
+    [IR_CAS]                      = {{ADDRESS, ATOMIC, ATOMIC}, ATOMIC},
     [IR_STCPU]                    = {{ANY}, 0},
     [IR_GUARD]                    = {{T(I1)}, 0},
     [IR_EXIT_IF]                  = {{T(I1)}, 0},
