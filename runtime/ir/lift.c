@@ -2,6 +2,7 @@
 #include "ir/template.h"
 
 #include <assert.h>
+#include <string.h>
 
 /* -- memory */
 
@@ -54,13 +55,30 @@ static bool is_known(const struct lift *l, ir_ref condition, bool *value)
     return true;
 }
 
+/* passed - a test of CONDITION has been passed in this block; it is noted if not. */
+static bool passed(struct lift *l, ir_ref condition)
+{
+    enum { KEPT = sizeof l->passed / sizeof *l->passed };
+    if (l->passed_in != l->ir->current) {
+        memset(l->passed, 0, sizeof l->passed);
+        l->passed_in = l->ir->current;
+    }
+    for (unsigned i = 0; i < KEPT; i++)
+        if (l->passed[i] == condition)
+            return true;
+    l->passed[l->passed_next++ % KEPT] = condition;
+    return false;
+}
+
 void lift_trap_if(struct lift *l, ir_ref condition)
 {
     bool value;
-    if (!is_known(l, condition, &value))
+    if (is_known(l, condition, &value)) {
+        if (value)
+            lift_interp(l);
+    } else if (!passed(l, condition)) {
         ir_effectful(l->ir, IR_GUARD, IR_VOID, condition, 0, 0, l->snap, 0, 0);
-    else if (value)
-        lift_interp(l);
+    }
 }
 
 void lift_aligned(struct lift *l, ir_ref a, unsigned width)

@@ -49,6 +49,10 @@ struct lift {
     } jump;
     bool fp_notes;    /* operations are noted; see lift_fp_begin in template.h */
     uint8_t fp_count; /* in this instruction so far */
+    /* Trap tests passed in block passed_in: not made again there. */
+    ir_ref passed[4];
+    ir_block_id passed_in;
+    uint8_t passed_next;
     /* arms of if: a small stack */
     struct {
         ir_block_id else_, end;
