@@ -239,6 +239,9 @@ static void trap_case(struct abi_model *a, const struct abi_rule *base,
         vec_push(&a->rules, r);
 }
 
+/* Of words that match no instruction; the number is TRAP_ILLEGAL of the contract. */
+static const struct trap_decl illegal = {.name = "Illegal", .index = 0xff00};
+
 static const struct trap_decl *trap_of(struct abi_model *a, const struct node *c,
                                        const struct node **params)
 {
@@ -253,7 +256,9 @@ static const struct trap_decl *trap_of(struct abi_model *a, const struct node *c
         diag_help("write: trap NAME => ACTION;");
         return NULL;
     }
-    const struct trap_decl *t = model_name(a->m, name->name).trap;
+    const struct trap_decl *t = strcmp(name->name, illegal.name)
+                                    ? model_name(a->m, name->name).trap
+                                    : &illegal;
     if (!t)
         model_unknown(a->m, "trap", name->name, name->loc, NULL, 0);
     else if (*params && (*params)->kids.len > t->params.len)

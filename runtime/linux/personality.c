@@ -194,9 +194,6 @@ static void linux_trap(struct cpu *cpu)
     uint64_t address = cpu->trap.arg[0];
 
     switch (cpu->trap.number) {
-    case TRAP_ILLEGAL:
-        signal_fault(cpu, SIGILL, ILL_ILLOPC, cpu->trap.pc);
-        break;
     case TRAP_FETCH:
     case TRAP_MEMORY:
         /* The host's code may speak of its own reserved pages: the area list knows. */
