@@ -590,9 +590,6 @@ static struct ir *gen_region(bool window, uint64_t base)
         gen_code(&g, 0);
     gen_end(&g);
     ir_finish(g.ir);
-    ir_dominators(g.ir);
-    ir_loops(g.ir);
-    ir_order(g.ir);
     return g.ir;
 }
 
@@ -788,28 +785,52 @@ static const char *difference(struct cpu *a, struct cpu *b, enum left x, enum le
 
 static unsigned counts[4], refused;
 
+/* The passes of a region, as engine/translate.c runs them. */
+static void run_passes(struct ir *ir)
+{
+    static void (*const passes[])(struct ir *) = {ir_pass_gvn,   ir_pass_strength,
+                                                  ir_pass_gvn,   ir_pass_licm,
+                                                  ir_pass_lower, ir_pass_dce};
+
+    for (unsigned i = 0; i < sizeof passes / sizeof *passes; i++) {
+        passes[i](ir);
+        ir_verify(ir, "a pass");
+    }
+    ir_compact(ir);
+    ir_verify(ir, "compact");
+}
+
+/* The region of SEED: the same each time. */
+static struct ir *region_of(uint64_t seed, struct host_options *options)
+{
+    random_state = seed * 0x9e3779b97f4a7c15u + 1;
+    rnd(2);
+    options->window = rnd(2);
+    options->level = 1 + rnd(host_level() < 3 ? host_level() : 3);
+    return gen_region(options->window,
+                      options->window ? MEMORY : (uint64_t)(uintptr_t)t.memory);
+}
+
 /* One random region, compiled for LEVEL, on a few states. */
 static void try_region(uint64_t seed)
 {
     struct host_options options = {.poll = true};
     struct host_code code;
     struct cpu *a = new_cpu(), *b = new_cpu();
-    struct ir *ir;
+    struct ir *ir, *passed;
     bool compiled, shown = getenv("ISO_SHOW") != NULL;
 
-    random_state = seed * 0x9e3779b97f4a7c15u + 1;
-    rnd(2);
-    options.window = rnd(2);
-    options.level = 1 + rnd(host_level() < 3 ? host_level() : 3);
-    ir = gen_region(options.window,
-                    options.window ? MEMORY : (uint64_t)(uintptr_t)t.memory);
+    ir = region_of(seed, &options);
     ir_verify(ir, "generated");
     a->mem = b->mem = options.window ? t.reserved : NULL;
     if (shown)
         show(ir, NULL);
-    compiled = host_compile(ir, &options, &code);
+    passed = region_of(seed, &options);
+    if (seed % 2)
+        run_passes(passed);
+    compiled = host_compile(passed, &options, &code);
     if (shown && compiled)
-        show(ir, &code);
+        show(passed, &code);
     refused += !compiled;
     if (compiled) {
         assert_true(code.size <= CODE_BYTES);
@@ -827,7 +848,7 @@ static void try_region(uint64_t seed)
             what = difference(a, b, x, y);
             if (what) {
                 if (!shown)
-                    show(ir, &code);
+                    show(passed, &code);
                 fail_msg("region %llu, level %u, run %u, left by %u at %llx: %s",
                          (unsigned long long)seed, options.level, i, x,
                          (unsigned long long)a->pc, what);
@@ -837,6 +858,7 @@ static void try_region(uint64_t seed)
         host_code_free(&code);
     }
     ir_free(ir);
+    ir_free(passed);
     host_cpu_free(a);
     host_cpu_free(b);
     free(a);
