@@ -83,7 +83,7 @@ enum { HOST_JUMPS = 4096 };
 struct host_cpu {
     const void *leave;       /* exits of all kinds go here, kind in a register */
     const void *lookup;      /* jumps to a computed guest address go here */
-    struct host_jump *jumps; /* HOST_JUMPS entries, by jump_slot's rule */
+    struct host_jump *jumps; /* HOST_JUMPS entries, by host_jump_slot */
     void *link;              /* the exit that was taken, or NULL */
     const void *slow;        /* saves all registers around a call into C */
     uint64_t spare[3];

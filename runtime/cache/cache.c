@@ -89,15 +89,10 @@ void cache_free(struct cache *c)
 
 /* -- lookup tables ------------------------------------------------------------------ */
 
-static void clear_entry(const struct cache *c, struct host_jump *table, unsigned slot)
-{
-    table[slot] = (struct host_jump){.pc = slot == 0 ? (uint64_t)1 << c->jump_shift : 0};
-}
-
 static void clear_table(const struct cache *c, struct host_jump *table)
 {
     for (unsigned i = 0; i < HOST_JUMPS; i++)
-        clear_entry(c, table, i);
+        host_jump_clear(table, i, c->jump_shift);
 }
 
 struct cache_cpu *cache_cpu_new(struct cache *c)
@@ -139,17 +134,17 @@ struct host_jump *cache_jumps(struct cache *c, struct cache_cpu *cpu, uint32_t c
 void cache_jump(const struct cache *c, struct host_jump *table,
                 const struct translation *t)
 {
-    table[cache_jump_slot(t->pc, c->jump_shift)] =
+    table[host_jump_slot(t->pc, c->jump_shift)] =
         (struct host_jump){.pc = t->pc, .code = cache_entry(t)};
 }
 
 static void forget_in_tables(const struct cache *c, const struct translation *t)
 {
-    unsigned slot = cache_jump_slot(t->pc, c->jump_shift);
+    unsigned slot = host_jump_slot(t->pc, c->jump_shift);
     for (struct cache_cpu *cpu = c->cpus; cpu != NULL; cpu = cpu->next)
         for (unsigned i = 0; i < cpu->count; i++)
             if (cpu->tables[i].entries[slot].code == cache_entry(t))
-                clear_entry(c, cpu->tables[i].entries, slot);
+                host_jump_clear(cpu->tables[i].entries, slot, c->jump_shift);
 }
 
 /* -- links -------------------------------------------------------------------------- */

@@ -128,8 +128,7 @@ bool cache_holds(const struct cache *c, uintptr_t pc);
 
 /*
  * Lookup tables for jumps to computed addresses, HOST_JUMPS entries each: one per CPU and
- * context, for the few contexts used last. An empty entry has a pc that belongs into
- * another entry.
+ * context, for the few contexts used last.
  */
 struct cache_cpu;
 struct cache_cpu *cache_cpu_new(struct cache *c);
@@ -140,12 +139,6 @@ struct host_jump *cache_jumps(struct cache *c, struct cache_cpu *cpu, uint32_t c
 /* cache_jump - note T in TABLE, which is of T's context. */
 void cache_jump(const struct cache *c, struct host_jump *table,
                 const struct translation *t);
-
-/* cache_jump_slot - the table's entry for PC; the rule of interp.h's jump_slot. */
-static inline unsigned cache_jump_slot(uint64_t pc, unsigned shift)
-{
-    return (unsigned)((pc >> shift) ^ (pc >> (shift + 12))) & (HOST_JUMPS - 1);
-}
 
 struct cache_stats {
     uint64_t bytes;     /* of code, installed ever */

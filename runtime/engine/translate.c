@@ -134,6 +134,7 @@ static bool compile(struct machine *m, uint64_t pc, uint32_t context, unsigned t
     struct host_options o = {.level = host_level(),
                              .window = m->mem.window,
                              .poll = true,
+                             .jump_shift = m->guest->jump_shift,
                              .count = counter != NULL,
                              .counter = counter};
     *insns = ir->guest_insns;

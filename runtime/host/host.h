@@ -74,11 +74,12 @@ struct host_code {
 
 /* What a compilation may assume. */
 struct host_options {
-    unsigned level;    /* x86-64-v1 to v4: which instructions may be used */
-    bool window;       /* guest addresses are 32 bits, relative to cpu->mem */
-    bool poll;         /* POLL nodes test cpu->attention */
-    bool count;        /* the code counts its entries in *counter */
-    uint32_t *counter; /* decremented at entry; at zero it leaves: HOST_EXIT_INDIRECT */
+    unsigned level;      /* x86-64-v1 to v4: which instructions may be used */
+    bool window;         /* guest addresses are 32 bits, relative to cpu->mem */
+    bool poll;           /* POLL nodes test cpu->attention */
+    unsigned jump_shift; /* guest.jump_shift */
+    bool count;          /* the code counts its entries in *counter */
+    uint32_t *counter;   /* decremented at entry; at zero it leaves: HOST_EXIT_INDIRECT */
 };
 
 /* host_init - find out what this host can do; LEVEL limits it (0: no limit). */
@@ -99,6 +100,18 @@ void host_code_free(struct host_code *code);
  * exit's id stands in cpu->host.link, cpu->pc is set in every case.
  */
 enum host_exit_kind host_enter(struct cpu *cpu, const void *entry);
+
+/* host_jump_slot - the entry of cpu->host.jumps for PC; SHIFT is guest.jump_shift. */
+static inline unsigned host_jump_slot(uint64_t pc, unsigned shift)
+{
+    return (unsigned)(pc >> shift) & (HOST_JUMPS - 1);
+}
+
+/* host_jump_clear - make entry SLOT empty: its pc belongs into another one. */
+static inline void host_jump_clear(struct host_jump *jumps, unsigned slot, unsigned shift)
+{
+    jumps[slot] = (struct host_jump){.pc = slot == 0 ? (uint64_t)1 << shift : 0};
+}
 
 /* host_cpu_init - fill in cpu->host; JUMP_SHIFT is guest.jump_shift. host_cpu_free gives
  * it back. */

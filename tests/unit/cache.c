@@ -227,9 +227,9 @@ static void tables_forget_what_retires(void **state)
     struct translation *a = install(0x1000, 0, 100), *b = install(0x1000, 1, 100);
     struct host_jump *j0 = cache_jumps(cache, cpu, 0), *j1 = cache_jumps(cache, cpu, 1);
     assert_ptr_not_equal(j0, j1);
-    unsigned slot = cache_jump_slot(0x1000, 1);
-    assert_int_not_equal(cache_jump_slot(j0[slot].pc, 1), slot);
-    assert_int_not_equal(cache_jump_slot(j0[0].pc, 1), 0);
+    unsigned slot = host_jump_slot(0x1000, 1);
+    assert_int_not_equal(host_jump_slot(j0[slot].pc, 1), slot);
+    assert_int_not_equal(host_jump_slot(j0[0].pc, 1), 0);
     cache_jump(cache, j0, a);
     cache_jump(cache, j1, b);
     assert_ptr_equal(j0[slot].code, cache_entry(a));
@@ -292,7 +292,7 @@ static void a_child_starts_empty(void **state)
     if (child == 0) {
         cache_after_fork(cache);
         bool good = cache_find(cache, 0x1000, 0) == NULL &&
-                    cache_jumps(cache, cpu, 0)[cache_jump_slot(0x1000, 1)].code == NULL;
+                    cache_jumps(cache, cpu, 0)[host_jump_slot(0x1000, 1)].code == NULL;
         for (uint64_t pc = 0; pc < 200; pc++)
             install(0x2000 + pc * 64, 0, 1000);
         cache_check(cache);

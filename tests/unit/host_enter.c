@@ -314,7 +314,7 @@ static void test_lookup(void **state)
         for (unsigned i = 0; i < 300; i++) {
             uint64_t pc =
                 i < 100 ? (uint64_t)i << shift : (pattern(i) >> (i % 40)) << shift;
-            struct host_jump *jump = &cpu->host.jumps[jump_slot(pc, shift)];
+            struct host_jump *jump = &cpu->host.jumps[host_jump_slot(pc, shift)];
             *jump = (struct host_jump){0};
             assert_int_equal(go_to(pc), HOST_EXIT_INDIRECT);
             assert_int_equal(cpu->pc, pc);

@@ -68,7 +68,7 @@ __asm__(
     ".popsection\n");
 
 /*
- * The lookup, one per shift: slot ((pc >> shift) ^ (pc >> (shift + 12))) & 4095, whose
+ * The lookup, one per shift: host_jump_slot's, whose
  * entry of 16 bytes is compared.
  */
 __asm__(
@@ -76,15 +76,9 @@ __asm__(
     ".macro host_lookup shift\n"
     ".p2align 4\n"
     "host_lookup_\\shift:\n"
-    "    movq %rax, %rcx\n"
-    "    movq %rax, %rdx\n"
-    "    shrq $(\\shift + 12), %rdx\n"
-    ".if \\shift\n"
-    "    shrq $\\shift, %rcx\n"
-    ".endif\n"
-    "    xorl %edx, %ecx\n"
-    "    andl $4095, %ecx\n"
-    "    shll $4, %ecx\n"
+    "    movl %eax, %ecx\n"
+    "    shll $(4 - \\shift), %ecx\n"
+    "    andl $(4095 << 4), %ecx\n"
     "    addq C_JUMPS(%rbp), %rcx\n"
     "    cmpl $0, C_ATTENTION(%rbp)\n"
     "    jne host_lookup_poll\n"
@@ -167,6 +161,8 @@ void host_cpu_init(struct cpu *cpu, unsigned jump_shift)
         .slow = host_slow_stub,
         .jumps = xaligned(64, HOST_JUMPS * sizeof(struct host_jump)),
     };
+    for (unsigned i = 0; i < HOST_JUMPS; i++)
+        host_jump_clear(cpu->host.jumps, i, jump_shift);
 }
 
 void host_cpu_free(struct cpu *cpu)

@@ -91,6 +91,25 @@ void emit_exit(struct emit *e, ir_ref r)
     link_to(e, e->ir->snaps[n->snap].pc);
 }
 
+static void cold_lookup(struct emit *e, const struct emit_cold *c)
+{
+    asm_jmp_m(&e->a, CPU(host.lookup));
+    (void)c;
+}
+
+/* Go on where the table of jumps says for guest address rax. No empty entry has a pc that
+ * belongs there, so finding the pc is enough. */
+static void look_up(struct emit *e, ir_ref r)
+{
+    asm_mov_rr(&e->a, 4, RCX, RAX);
+    asm_shift_ri(&e->a, ASM_SHL, 4, RCX, 4 - e->options->jump_shift);
+    asm_alu_ri(&e->a, ASM_AND, 4, RCX, (HOST_JUMPS - 1) << 4);
+    asm_alu_rm(&e->a, ASM_ADD, 8, RCX, CPU(host.jumps));
+    asm_alu_rm(&e->a, ASM_CMP, 8, RAX, (struct asm_mem){RCX, ASM_NO_REG, 1, 0});
+    asm_jcc(&e->a, CC_NE, emit_cold(e, cold_lookup, r, 0, 0));
+    asm_jmp_m(&e->a, (struct asm_mem){RCX, ASM_NO_REG, 1, 8});
+}
+
 void emit_exit_to(struct emit *e, ir_ref r)
 {
     const struct ir_node *n = ir_at(e->ir, r);
@@ -99,7 +118,10 @@ void emit_exit_to(struct emit *e, ir_ref r)
     emit_load(e, RCX, &to);
     emit_stores(e, n->snap);
     asm_mov_rr(&e->a, 8, RAX, RCX);
-    asm_jmp_m(&e->a, CPU(host.lookup));
+    if (e->options->poll) /* then what is found looks at cpu->attention itself */
+        look_up(e, r);
+    else
+        asm_jmp_m(&e->a, CPU(host.lookup));
 }
 
 void emit_exit_interp(struct emit *e, ir_ref r)
