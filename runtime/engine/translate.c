@@ -136,7 +136,10 @@ static bool compile(struct machine *m, uint64_t pc, uint32_t context, unsigned t
                              .poll = true,
                              .jump_shift = m->guest->jump_shift,
                              .count = counter != NULL,
-                             .counter = counter};
+                             .counter = counter,
+                             .verify = m->options.verify};
+    if (dumps(m, DUMP_ALLOC, pc))
+        o.allocation = dump_title(m, "alloc", pc, tier);
     *insns = ir->guest_insns;
     bool good = host_compile(ir, &o, code);
     ir_free(ir);

@@ -80,6 +80,8 @@ struct host_options {
     unsigned jump_shift; /* guest.jump_shift */
     bool count;          /* the code counts its entries in *counter */
     uint32_t *counter;   /* decremented at entry; at zero it leaves: HOST_EXIT_INDIRECT */
+    bool verify;         /* check the allocation of registers */
+    FILE *allocation;    /* dump it there, or NULL */
 };
 
 /* host_init - find out what this host can do; LEVEL limits it (0: no limit). */

@@ -355,6 +355,10 @@ bool host_compile(struct ir *ir, const struct host_options *options,
         return false;
     set_registers(&e);
     alloc_run(ir, &e.alloc);
+    if (options->allocation)
+        alloc_print(ir, &e.alloc, options->allocation);
+    if (options->verify)
+        alloc_check(ir, &e.alloc);
     if (e.alloc.slots > HOST_FRAME_SLOTS)
         return false;
     emit_all(&e);
