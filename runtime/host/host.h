@@ -37,15 +37,28 @@ struct host_exit {
     uint64_t pc;             /* where to */
 };
 
-/* Where a value is at a faulting instruction. */
-enum host_where { HOST_CONST, HOST_GPR, HOST_XMM, HOST_SLOT };
+/*
+ * How to find a value at a faulting instruction: something that stands somewhere, or
+ * operations on such things, for values that nothing but a fault needs. One recipe is one
+ * step: the first step of a place takes what it finds; one with an operation applies it
+ * to the value so far and to what it finds. The last step of a place has `more` clear.
+ */
+enum host_where { HOST_CONST, HOST_GPR, HOST_XMM, HOST_SLOT, HOST_HOME };
 struct host_recipe {
     uint32_t offset; /* of the place in struct cpu */
     uint8_t type;    /* enum ir_type of the place */
     uint8_t where;   /* enum host_where */
-    uint16_t index;  /* register or slot number */
+    uint16_t index;  /* register or slot number; HOST_HOME: offset in struct cpu */
     uint64_t value;  /* HOST_CONST */
+    uint8_t bytes;   /* of what is found that count; the others are taken as 0 */
+    uint8_t op;      /* enum ir_op, or IR_NONE */
+    uint8_t from;    /* enum ir_type of the operation's first argument */
+    uint8_t result;  /* and of what it gives */
+    uint8_t third;   /* the operation's third argument, a constant */
+    bool more;
 };
+enum { HOST_PLACES_MAX = 512 }; /* that a snapshot may list */
+
 struct host_fault {
     uint32_t code;         /* offset of the instruction */
     uint32_t recipe_first; /* a run of recipes; shared between faults where equal */

@@ -420,6 +420,7 @@ static unsigned add_recipes(struct host_recipe *r, unsigned n, uint8_t where,
             .where = where,
             .index = (uint16_t)index,
             .value = pattern(index),
+            .bytes = types[t].bytes,
         };
     }
     return n;

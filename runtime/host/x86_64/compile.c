@@ -262,6 +262,19 @@ static void emit_node(struct emit *e, ir_ref r)
         e->failed = true;
 }
 
+void emit_fused(struct emit *e, ir_ref r)
+{
+    const struct ir_node *n = ir_at(e->ir, r);
+    ir_ref inner = emit_inner(e, n);
+
+    if (inner != 0) {
+        emit_fused(e, inner);
+        e->held = inner;
+    }
+    emitters[n->op](e, r);
+    e->held = 0;
+}
+
 static void emit_block(struct emit *e, uint32_t k)
 {
     const struct ir *ir = e->ir;

@@ -35,7 +35,10 @@ struct select_uses {
     uint32_t zero_test; /* EQ, NE with constant 0 */
     uint32_t effects;   /* of a node that raises flags: effects before it */
     ir_block_id block;  /* of all uses, or SELECT_MANY */
-    bool kept;          /* by a snapshot or a PHI: has to stand somewhere */
+    bool kept;          /* by a PHI: has to stand somewhere */
+    bool snap;          /* by a snapshot, or by what only snapshots need */
+    bool whole;         /* so by its place, not by an operation on its operands */
+    uint8_t depth;      /* fused for snapshots: operations until something stands */
 };
 enum { SELECT_MANY = UINT32_MAX };
 
@@ -76,6 +79,7 @@ struct emit {
     uint64_t line_pc;
     uint32_t effects;    /* selection: nodes so far that may leave or fault */
     uint32_t next_label; /* of the block that follows in the layout, or SELECT_MANY */
+    ir_ref held;         /* fused, but in rax just now */
     bool failed;         /* something that the back end can't do */
 };
 
@@ -98,6 +102,11 @@ struct operand {
 bool select_run(struct emit *e);
 /* select_window - a sum with constant VALUE can be a displacement of a 32-bit address. */
 bool select_window(uint64_t value);
+
+/* -- compile.c ----------------------------------------------------------------------*/
+
+/* emit_fused - compute R, which is fused, into rax; uses rcx. */
+void emit_fused(struct emit *e, ir_ref r);
 
 /* -- operand.c ----------------------------------------------------------------------*/
 
@@ -123,6 +132,13 @@ static inline struct asm_mem emit_cpu(uint32_t offset)
     return (struct asm_mem){RBP, ASM_NO_REG, 1, (int32_t)offset - EMIT_CPU_BIAS};
 }
 struct asm_mem emit_slot(unsigned slot);
+/* emit_stands - R has a location or is a constant, perhaps through fused ZEXT and TRUNC.
+ */
+bool emit_stands(struct emit *e, ir_ref r);
+/* emit_inner - the one operand of N that doesn't stand, or 0. */
+ir_ref emit_inner(struct emit *e, const struct ir_node *n);
+/* emit_peel - what R is through fused TRUNC and ZEXT; *CLEAN is cleared by a TRUNC. */
+ir_ref emit_peel(struct emit *e, ir_ref r, bool *clean);
 struct operand emit_operand(struct emit *e, ir_ref r);
 static inline bool emit_in(const struct operand *o, int reg)
 {

@@ -398,6 +398,15 @@ void emit_sext(struct emit *e, ir_ref r)
     emit_result(e, r, d);
 }
 
+/* R is shifted so far to the right that its own upper half is zero. */
+static bool is_upper_half(const struct emit *e, ir_ref r)
+{
+    const struct ir_node *n = ir_at(e->ir, r);
+
+    return n->op == IR_SHR && ir_is_const(e->ir, n->arg[1]) &&
+           ir_value(e->ir, n->arg[1]) >= 32;
+}
+
 void emit_trunc(struct emit *e, ir_ref r)
 {
     const struct ir_node *n = ir_at(e->ir, r);
@@ -411,24 +420,28 @@ void emit_trunc(struct emit *e, ir_ref r)
         x.bytes = (uint8_t)emit_bytes(n->type);
         x.type = n->type;
         emit_load(e, d, &x);
-    } else if (n->type == IR_I32)
-        asm_mov_rr(&e->a, 4, d, emit_reg(e, &x, RAX));
-    else
+    } else if (n->type == IR_I32) {
+        if (!emit_in(&x, d) || !is_upper_half(e, n->arg[0]))
+            asm_mov_rr(&e->a, 4, d, emit_reg(e, &x, RAX));
+    } else
         asm_movzx_rr(&e->a, emit_bytes(n->type), d, emit_reg(e, &x, RAX));
     emit_result(e, r, d);
 }
 
-/* i64 from two i32; narrower pairs in the same way. */
+/* i64 from two i32. */
 void emit_cat(struct emit *e, ir_ref r)
 {
     const struct ir_node *n = ir_at(e->ir, r);
     struct operand high = emit_operand(e, n->arg[0]), low = emit_operand(e, n->arg[1]);
     int d = emit_dst(e, r);
 
-    emit_load(e, RAX, &high);
-    asm_shift_ri(&e->a, ASM_SHL, 8, RAX, ir_type_bits[low.type]);
-    emit_load(e, RCX, &low);
-    asm_alu_rr(&e->a, ASM_OR, 8, RAX, RCX);
-    emit_result(e, r, RAX);
-    (void)d;
+    if (emit_in(&low, d))
+        d = RAX;
+    emit_load(e, d, &high);
+    asm_shift_ri(&e->a, ASM_SHL, 8, d, 32);
+    if (low.kind == OPERAND_REG || low.kind == OPERAND_CONST || low.bytes < 8)
+        asm_alu_rr(&e->a, ASM_OR, 8, d, emit_reg(e, &low, RCX));
+    else
+        asm_alu_rm(&e->a, ASM_OR, 8, d, low.mem);
+    emit_result(e, r, d);
 }

@@ -30,20 +30,72 @@ static void store_home(struct emit *e, uint32_t offset, const struct operand *v)
         asm_mov_mr(&e->a, bytes, m, emit_reg(e, v, RAX));
 }
 
-/* No value comes from another place's home: the allocator gives such a GET a location. */
+/* Whether R, which is fused, is computed from the home of one of the places that S
+ * changes, other than PLACE. */
+static bool reads_changed(struct emit *e, const struct ir_snap *s, ir_ref r,
+                          uint32_t place)
+{
+    const struct ir_node *n = ir_at(e->ir, r);
+
+    if (n->op == IR_GET && e->alloc.at[r].kind == ALLOC_HOME && n->aux != place)
+        for (uint32_t i = 0; i < s->count; i++)
+            if (e->ir->entries[s->first + i].place == n->aux)
+                return true;
+    if (!e->hints[r].fused)
+        return false;
+    for (unsigned i = 0; i < ir_op_args[n->op]; i++)
+        if (reads_changed(e, s, n->arg[i], place))
+            return true;
+    return false;
+}
+
+/* The value of ENTRY, computed if need be. */
+static struct operand entry_operand(struct emit *e, const struct ir_entry *entry)
+{
+    if (emit_stands(e, entry->value))
+        return emit_operand(e, entry->value);
+    emit_fused(e, entry->value);
+    return (struct operand){.kind = OPERAND_REG,
+                            .type = ir_at(e->ir, entry->value)->type,
+                            .clean = true,
+                            .reg = RAX};
+}
+
+/*
+ * The homes of SNAP. No value stands in another place's home, as the allocator gives such
+ * a GET a location; but some are computed from one that is changed here. These wait in
+ * the frame, behind the slots, until all others are stored.
+ */
 static void emit_stores(struct emit *e, uint32_t snap)
 {
     const struct ir_snap *s = &e->ir->snaps[snap];
+    uint32_t waiting = 0;
 
-    for (uint32_t i = 0; i < s->count; i++) {
-        const struct ir_entry *entry = &e->ir->entries[s->first + i];
-        struct operand v;
+    for (unsigned pass = 0; pass < 3; pass++) {
+        uint32_t slot = e->alloc.slots;
 
-        if (stands(e, entry))
-            continue;
-        v = emit_operand(e, entry->value);
-        store_home(e, e->ir->places[entry->place].offset, &v);
+        for (uint32_t i = 0; i < s->count && (pass < 2 || waiting > 0); i++) {
+            const struct ir_entry *entry = &e->ir->entries[s->first + i];
+            uint32_t offset = e->ir->places[entry->place].offset;
+            bool waits = e->hints[entry->value].fused &&
+                         reads_changed(e, s, entry->value, entry->place);
+            struct operand v = {.kind = OPERAND_MEM, .bytes = 8, .clean = true};
+
+            if (stands(e, entry) || waits != (pass != 1))
+                continue;
+            if (pass < 2)
+                v = entry_operand(e, entry);
+            else
+                v.mem = emit_slot(slot++), v.type = ir_at(e->ir, entry->value)->type;
+            if (pass == 0)
+                asm_mov_mr(&e->a, 8, emit_slot(e->alloc.slots + waiting++),
+                           emit_reg(e, &v, RAX));
+            else
+                store_home(e, offset, &v);
+        }
     }
+    if (e->alloc.slots + waiting > HOST_FRAME_BYTES / 8)
+        e->failed = true;
 }
 
 /* -- leaving ------------------------------------------------------------------------*/
@@ -110,14 +162,19 @@ static void look_up(struct emit *e, ir_ref r)
     asm_jmp_m(&e->a, (struct asm_mem){RCX, ASM_NO_REG, 1, 8});
 }
 
+/* The target is read after the stores, which take rcx: but not from a home. */
 void emit_exit_to(struct emit *e, ir_ref r)
 {
     const struct ir_node *n = ir_at(e->ir, r);
     struct operand to = emit_operand(e, n->arg[0]);
 
-    emit_load(e, RCX, &to);
+    if (to.kind == OPERAND_MEM && to.mem.base == RBP) {
+        emit_load(e, RAX, &to);
+        to = (struct operand){OPERAND_MEM, to.type, 8, true, 0, 0, CPU(pc)};
+        asm_mov_mr(&e->a, 8, to.mem, RAX);
+    }
     emit_stores(e, n->snap);
-    asm_mov_rr(&e->a, 8, RAX, RCX);
+    emit_load(e, RAX, &to);
     if (e->options->poll) /* then what is found looks at cpu->attention itself */
         look_up(e, r);
     else
@@ -189,24 +246,71 @@ void emit_count(struct emit *e)
 
 /* -- side tables --------------------------------------------------------------------*/
 
-static struct host_recipe recipe(struct emit *e, const struct ir_entry *entry)
+/* Where R stands, and how many bytes of that count. */
+static void find(struct emit *e, ir_ref r, struct host_recipe *x)
 {
-    const struct ir_place *p = &e->ir->places[entry->place];
-    const struct ir_node *n = ir_at(e->ir, entry->value);
-    const struct alloc_location *at = &e->alloc.at[entry->value];
-    struct host_recipe x = {.offset = p->offset, .type = p->type};
+    bool clean;
+    ir_ref inner = emit_peel(e, r, &clean);
+    const struct ir_node *n = ir_at(e->ir, inner);
+    const struct alloc_location *at = &e->alloc.at[inner];
+    unsigned bytes = emit_bytes(n->type), outer = emit_bytes(ir_at(e->ir, r)->type);
 
+    x->bytes = (uint8_t)(outer < bytes ? outer : bytes);
     if (n->op == IR_CONST) {
-        x.where = HOST_CONST;
-        x.value = n->aux;
+        x->where = HOST_CONST;
+        x->value = n->aux;
     } else if (at->kind == ALLOC_SLOT) {
-        x.where = HOST_SLOT;
-        x.index = at->slot;
+        x->where = HOST_SLOT;
+        x->index = at->slot;
+    } else if (at->kind == ALLOC_HOME) {
+        x->where = HOST_HOME;
+        x->index = (uint16_t)e->ir->places[n->aux].offset;
     } else {
-        x.where = emit_is_vector(n->type) ? HOST_XMM : HOST_GPR;
-        x.index = at->reg;
+        x->where = emit_is_vector(n->type) ? HOST_XMM : HOST_GPR;
+        x->index = at->reg;
     }
-    return x;
+}
+
+static struct host_recipe *recipe_new(struct emit *e, const struct ir_place *p)
+{
+    e->recipes =
+        emit_grow(e->recipes, e->recipe_count, &e->recipe_capacity, sizeof *e->recipes);
+    e->recipes[e->recipe_count] =
+        (struct host_recipe){.offset = p->offset, .type = p->type, .more = true};
+    return &e->recipes[e->recipe_count++];
+}
+
+/* A step that takes R, which stands. */
+static void take(struct emit *e, ir_ref r, const struct ir_place *p)
+{
+    find(e, r, recipe_new(e, p));
+}
+
+/* The steps that compute R. */
+static void recipe(struct emit *e, ir_ref r, const struct ir_place *p)
+{
+    const struct ir_node *n = ir_at(e->ir, r);
+    unsigned args = ir_op_args[n->op];
+    struct host_recipe *x;
+    ir_ref inner;
+
+    if (emit_stands(e, r)) {
+        take(e, r, p);
+        return;
+    }
+    inner = emit_inner(e, n);
+    if (inner != 0)
+        recipe(e, inner, p);
+    else
+        take(e, n->arg[0], p);
+    x = recipe_new(e, p);
+    x->op = n->op;
+    x->from = ir_at(e->ir, n->arg[0])->type;
+    x->result = n->type;
+    if (args > 1)
+        find(e, inner == n->arg[1] ? n->arg[0] : n->arg[1], x);
+    if (args > 2)
+        x->third = (uint8_t)ir_value(e->ir, n->arg[2]);
 }
 
 /* The recipes of SNAP, made once: a location holds as long as its value. */
@@ -224,9 +328,8 @@ static const struct emit_run *run_of(struct emit *e, uint32_t snap)
 
         if (stands(e, entry))
             continue;
-        e->recipes = emit_grow(e->recipes, e->recipe_count, &e->recipe_capacity,
-                               sizeof *e->recipes);
-        e->recipes[e->recipe_count++] = recipe(e, entry);
+        recipe(e, entry->value, &e->ir->places[entry->place]);
+        e->recipes[e->recipe_count - 1].more = false;
     }
     run->count = e->recipe_count - run->first;
     return run;

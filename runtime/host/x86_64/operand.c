@@ -10,17 +10,38 @@ struct asm_mem emit_slot(unsigned slot)
 }
 
 /* Through TRUNC and ZEXT that are fused: they are their operand. */
-static ir_ref peel(struct emit *e, ir_ref r, bool *clean)
+ir_ref emit_peel(struct emit *e, ir_ref r, bool *clean)
 {
     const struct ir_node *n = ir_at(e->ir, r);
 
+    *clean = true;
     while (e->hints[r].fused && (n->op == IR_TRUNC || n->op == IR_ZEXT)) {
+        const struct ir_node *arg = ir_at(e->ir, n->arg[0]);
+
+        if (n->op == IR_ZEXT && arg->op == IR_TRUNC && e->hints[n->arg[0]].fused)
+            break; /* the bits above have to be cleared */
         if (n->op == IR_TRUNC)
             *clean = false;
         r = n->arg[0];
-        n = ir_at(e->ir, r);
+        n = arg;
     }
     return r;
+}
+
+bool emit_stands(struct emit *e, ir_ref r)
+{
+    bool clean;
+    ir_ref inner = emit_peel(e, r, &clean);
+
+    return ir_is_const(e->ir, inner) || e->alloc.at[inner].kind != ALLOC_NONE;
+}
+
+ir_ref emit_inner(struct emit *e, const struct ir_node *n)
+{
+    for (unsigned i = 0; i < ir_op_args[n->op]; i++)
+        if (!emit_stands(e, n->arg[i]))
+            return n->arg[i];
+    return 0;
 }
 
 static uint64_t type_mask(unsigned type)
@@ -33,10 +54,16 @@ static uint64_t type_mask(unsigned type)
 struct operand emit_operand(struct emit *e, ir_ref r)
 {
     struct operand o = {.type = ir_at(e->ir, r)->type, .clean = true};
-    ir_ref inner = peel(e, r, &o.clean);
+    ir_ref inner = emit_peel(e, r, &o.clean);
     const struct ir_node *n = ir_at(e->ir, inner);
     const struct alloc_location *at = &e->alloc.at[inner];
 
+    if (r == e->held && r != 0) {
+        o.kind = OPERAND_REG;
+        o.reg = RAX;
+        o.clean = true;
+        return o;
+    }
     if (n->op == IR_CONST) {
         o.kind = OPERAND_CONST;
         o.value = n->aux & type_mask(o.type);

@@ -1,5 +1,6 @@
 /* recover.c - the host's level, links, and the state behind a fault; see host.h. */
 #include "host/host.h"
+#include "ir/arith.h"
 
 #include <assert.h>
 #include <string.h>
@@ -85,8 +86,8 @@ static unsigned type_bytes(unsigned type)
 }
 
 /* fetch - the 16 bytes that R finds, whatever of them counts. */
-static void fetch(const struct host_recipe *r, const ucontext_t *u, unsigned bytes,
-                  uint64_t value[2])
+static void fetch(const struct host_recipe *r, const struct cpu *cpu, const ucontext_t *u,
+                  unsigned bytes, uint64_t value[2])
 {
     value[0] = value[1] = 0;
     switch ((enum host_where)r->where) {
@@ -106,19 +107,54 @@ static void fetch(const struct host_recipe *r, const ucontext_t *u, unsigned byt
                (const char *)(uintptr_t)u->uc_mcontext.gregs[REG_RSP] + 8 * r->index,
                bytes);
         break;
+    case HOST_HOME:
+        memcpy(value, (const char *)cpu + r->index, bytes);
+        break;
     }
 }
 
+/* step - the value so far, after step R. */
+static ir_wide step(const struct host_recipe *r, const struct cpu *cpu,
+                    const ucontext_t *u, ir_wide so_far)
+{
+    uint64_t found[2];
+    ir_wide v, out = 0;
+    fetch(r, cpu, u, r->bytes, found);
+    v = (ir_wide)found[1] << 64 | found[0];
+    if (r->bytes < 16)
+        v &= ((ir_wide)1 << 8 * r->bytes) - 1;
+    if (r->op == IR_NONE)
+        return v;
+    const ir_wide arg[3] = {so_far, v, r->third};
+    bool known = ir_arith((enum ir_op)r->op, (enum ir_type)r->from,
+                          (enum ir_type)r->result, arg, &out);
+    assert(known);
+    (void)known;
+    return out;
+}
+
+/* All values are found before the first home is written, as homes are read too. */
 void host_recover(struct cpu *cpu, const struct host_fault *f,
                   const struct host_recipe *recipes, const void *ucontext)
 {
+    struct {
+        ir_wide value;
+        const struct host_recipe *last;
+    } done[HOST_PLACES_MAX];
+    uint32_t count = 0;
+    ir_wide v = 0;
     for (uint32_t i = 0; i < f->recipe_count; i++) {
         const struct host_recipe *r = &recipes[f->recipe_first + i];
-        unsigned bytes = type_bytes(r->type);
-        uint64_t value[2];
-        fetch(r, ucontext, bytes, value);
-        memcpy((char *)cpu + r->offset, value, bytes);
+        v = step(r, cpu, ucontext, v);
+        if (r->more)
+            continue;
+        assert(count < HOST_PLACES_MAX);
+        done[count].value = v;
+        done[count++].last = r;
     }
+    for (uint32_t i = 0; i < count; i++)
+        memcpy((char *)cpu + done[i].last->offset, &done[i].value,
+               type_bytes(done[i].last->type));
     cpu->pc = f->pc;
 }
 

@@ -2,9 +2,11 @@
  * select.c - which nodes are emitted inside their users, and what the allocator has to
  * know of each node.
  *
- * Two walks: the first counts the uses of each value by what the user does with it; the
- * second decides, as a node is fused if all its uses can take it. A fused node has no
- * place of its own: its operands live to its users.
+ * Three walks: the first counts the uses of each value by what the user does with it; the
+ * second, backward, takes out what only snapshots need; the third decides, as a node is
+ * fused if all its uses can take it. A fused node has no place of its own: its operands
+ * live to its users. A snapshot takes a fused node as steps of its recipe, and an exit
+ * computes it when it is taken: so it costs nothing on the way.
  */
 #include "host/x86_64/emit.h"
 
@@ -83,22 +85,24 @@ static bool is_zero(const struct ir *ir, ir_ref r)
     return ir_is_const(ir, r) && ir_value(ir, r) == 0;
 }
 
+/* BY is 1, or -1 to take the use back. */
 static void count_use(struct emit *e, const struct ir_node *n, ir_block_id block,
-                      unsigned i)
+                      unsigned i, int by)
 {
     const struct ir *ir = e->ir;
     struct select_uses *u = &e->uses[n->arg[i]];
+    uint32_t step = (uint32_t)by;
 
     u->block = u->total == 0 || u->block == block ? block : SELECT_MANY;
-    u->total++;
+    u->total += step;
     if (i == 0 && is_memory(n->op))
-        u->address++;
+        u->address += step;
     else if (is_condition(n, i))
-        u->condition++;
+        u->condition += step;
     else if ((n->op == IR_EQ || n->op == IR_NE) && i == 0 && is_zero(ir, n->arg[1]))
-        u->zero_test++;
+        u->zero_test += step;
     if (is_low(n, i, ir_at(ir, n->arg[i])->type))
-        u->low++;
+        u->low += step;
 }
 
 static void count_node(struct emit *e, ir_ref r, ir_block_id block)
@@ -107,7 +111,7 @@ static void count_node(struct emit *e, ir_ref r, ir_block_id block)
     unsigned args = ir_op_args[n->op];
 
     for (unsigned i = 0; i < args; i++)
-        count_use(e, n, block, i);
+        count_use(e, n, block, i, 1);
     if (n->op == IR_PHI)
         for (uint32_t i = 0; i < e->ir->blocks[block].pred_count; i++)
             e->uses[e->ir->phi_args[n->aux + i]].kept = true;
@@ -115,7 +119,101 @@ static void count_node(struct emit *e, ir_ref r, ir_block_id block)
         const struct ir_snap *s = &e->ir->snaps[n->snap];
 
         for (uint32_t i = 0; i < s->count; i++)
-            e->uses[e->ir->entries[s->first + i].value].kept = true;
+            e->uses[e->ir->entries[s->first + i].value].snap = true;
+    }
+}
+
+/* -- what only snapshots need ---------------------------------------------------------*/
+
+enum { STEPS_MAX = 4 }; /* of a recipe, one inside another */
+
+/* Operations that an exit can compute with two registers, and a recipe can name. */
+static bool is_step(const struct ir *ir, const struct ir_node *n)
+{
+    switch (n->op) {
+    case IR_ADD:
+    case IR_SUB:
+    case IR_AND:
+    case IR_OR:
+    case IR_XOR:
+    case IR_NEG:
+    case IR_ZEXT:
+    case IR_SEXT:
+    case IR_EQ:
+    case IR_NE:
+    case IR_LT_U:
+    case IR_LT_S:
+    case IR_LE_U:
+    case IR_LE_S:
+        break;
+    case IR_TRUNC: /* of a wider one it takes as many bytes */
+        return n->type != IR_I1 && ir_at(ir, n->arg[0])->type <= IR_I64;
+    case IR_NOT:
+        return n->type == IR_I32 || n->type == IR_I64;
+    case IR_SHL:
+    case IR_SHR:
+    case IR_SAR:
+        return ir_is_const(ir, n->arg[1]) && (n->flags & IR_IN_RANGE) &&
+               n->type >= IR_I32 && n->type <= IR_I64;
+    case IR_CARRY:
+    case IR_OVERFLOW:
+        return ir_is_const(ir, n->arg[2]);
+    default:
+        return false;
+    }
+    return n->type <= IR_I64 && ir_at(ir, n->arg[0])->type <= IR_I64;
+}
+
+/*
+ * Whether R can be steps of recipes: it may not need more values that stand somewhere
+ * than it would be itself. (Flags of the guest are worth two: there are several of them
+ * from the same operands.)
+ */
+static bool can_be_steps(const struct emit *e, ir_ref r, const struct ir_node *n,
+                         unsigned most)
+{
+    const struct select_uses *u = &e->uses[r];
+    unsigned needed = 0;
+
+    if (u->kept || u->whole || u->depth >= STEPS_MAX || !is_step(e->ir, n))
+        return false;
+    for (unsigned i = 0; i < ir_op_args[n->op]; i++) {
+        unsigned op = ir_at(e->ir, n->arg[i])->op;
+
+        needed += op != IR_CONST && op != IR_GET;
+    }
+    return needed <= (n->type == IR_I1 ? 2 : most);
+}
+
+/* R becomes steps: its operands are needed by snapshots in its stead. */
+static void make_steps(struct emit *e, ir_ref r, const struct ir_node *n,
+                       ir_block_id block)
+{
+    const struct select_uses *u = &e->uses[r];
+
+    e->hints[r].fused = true;
+    for (unsigned i = 0; i < ir_op_args[n->op]; i++) {
+        struct select_uses *a = &e->uses[n->arg[i]];
+
+        count_use(e, n, block, i, -1);
+        a->snap = true;
+        a->whole |= i > 0 || n->type == IR_I1;
+        if (a->depth < u->depth + 1)
+            a->depth = (uint8_t)(u->depth + 1);
+    }
+}
+
+static void find_steps(struct emit *e, ir_block_id block)
+{
+    const struct ir_refs *nodes = &e->ir->blocks[block].nodes;
+
+    for (uint32_t i = nodes->count; i-- > 0;) {
+        ir_ref r = nodes->at[i];
+        const struct select_uses *u = &e->uses[r];
+        const struct ir_node *n = ir_at(e->ir, r);
+
+        if (u->snap && u->total == 0 && can_be_steps(e, r, n, 1))
+            make_steps(e, r, n, block);
     }
 }
 
@@ -135,7 +233,7 @@ static bool single(const struct emit *e, ir_ref r, ir_block_id block)
 {
     const struct select_uses *u = &e->uses[r];
 
-    return u->total == 1 && !u->kept && u->block == block;
+    return u->total == 1 && !u->kept && !u->snap && u->block == block;
 }
 
 /* One operand of the sum N becomes a scaled index. */
@@ -209,7 +307,11 @@ static bool fuse(struct emit *e, ir_ref r, const struct ir_node *n, ir_block_id 
 {
     const struct select_uses *u = &e->uses[r];
 
+    if (e->hints[r].fused)
+        return true;
     if (u->total == 0 || u->kept)
+        return false;
+    if (u->snap && n->op != IR_TRUNC && n->op != IR_ZEXT && !can_be_steps(e, r, n, 2))
         return false;
     if (u->block != block) /* a displacement costs nothing anywhere */
         return u->address == u->total && n->op == IR_ADD &&
@@ -353,6 +455,8 @@ bool select_run(struct emit *e)
         for (uint32_t i = 0; i < nodes->count; i++)
             count_node(e, nodes->at[i], ir->layout[k]);
     }
+    for (uint32_t k = ir->layout_count; k-- > 0;)
+        find_steps(e, ir->layout[k]);
     for (uint32_t k = 0; k < ir->layout_count && possible; k++) {
         const struct ir_refs *nodes = &ir->blocks[ir->layout[k]].nodes;
 
