@@ -268,6 +268,10 @@ void signal_fault(struct cpu *cpu, int host, int code, uint64_t address);
 void signal_fix_block(void *ucontext);
 /* signal_after_fork - nothing pends in the child. */
 void signal_after_fork(struct cpu *cpu);
+/* signal_before_exec - the new program gets the mask and what waits.
+ * signal_after_exec - there is no new program. */
+void signal_before_exec(struct cpu *cpu);
+void signal_after_exec(struct cpu *cpu);
 /* signal_temporary_mask - for ppoll and its like: use MASK until this call ends. The set
  * for the host's call. */
 uint64_t signal_temporary_mask(struct cpu *cpu, uint64_t mask);

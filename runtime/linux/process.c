@@ -230,6 +230,19 @@ static bool script_read(const char *path, struct script *s)
     return *s->interpreter != 0;
 }
 
+/* execve of the host; returns -errno. */
+static int64_t exec_host(struct cpu *cpu, const char *path, char **argv, char **envp)
+{
+    int error;
+
+    fflush(NULL);
+    signal_before_exec(cpu);
+    execve(path, argv, envp);
+    error = errno;
+    signal_after_exec(cpu);
+    return -error;
+}
+
 /*
  * exec_guest - this emulator again, with the same options, for PROGRAM. ARGV has EXTRA
  * free places before the guest's own argv[0].
@@ -239,7 +252,7 @@ static int64_t exec_guest(struct cpu *cpu, const char *program, char **argv, cha
     const struct options *o = &cpu->machine->options;
     size_t options = 0, count = 0, n = 0;
     char **v;
-    int error;
+    int64_t result;
 
     while (o->emulator_args && o->emulator_args[options])
         options++;
@@ -256,11 +269,9 @@ static int64_t exec_guest(struct cpu *cpu, const char *program, char **argv, cha
     v[n++] = (char *)(uintptr_t)program;
     for (size_t i = 1; i < count; i++)
         v[n++] = argv[i];
-    fflush(NULL);
-    execve(o->self, v, envp);
-    error = errno;
+    result = exec_host(cpu, o->self, v, envp);
     free(v);
-    return -error;
+    return result;
 }
 
 /* Runs PATH; a script's interpreter is looked at once. */
@@ -295,9 +306,7 @@ static int64_t exec_path(struct cpu *cpu, const char *path, char **argv, char **
         free(v);
         return result;
     }
-    fflush(NULL);
-    execve(path, argv, envp);
-    return -errno;
+    return exec_host(cpu, path, argv, envp);
 }
 
 static int64_t exec(struct cpu *cpu, const char *path, uint64_t argv_gva,

@@ -177,6 +177,14 @@ static void take(struct linux_thread *t, int host, siginfo_t *info)
         t->pending = 0;
 }
 
+/* Makes the host's kernel queue HOST, which it blocks. */
+static void queue(int host, siginfo_t *info)
+{
+    long thread = (long)host_call(SYS_gettid, 0, 0, 0, 0, 0, 0);
+
+    host_call(SYS_rt_tgsigqueueinfo, getpid(), thread, host, (long)(uintptr_t)info, 0, 0);
+}
+
 /* The guest has blocked HOST since it was caught; it waits again. All are blocked on the
  * host. */
 static void put_back(struct linux_thread *t, int host, siginfo_t *info)
@@ -184,9 +192,7 @@ static void put_back(struct linux_thread *t, int host, siginfo_t *info)
     if (is_engines(host))
         hold(t, host, info);
     else
-        host_call(SYS_rt_tgsigqueueinfo, getpid(),
-                  host_call(SYS_gettid, 0, 0, 0, 0, 0, 0), host, (long)(uintptr_t)info, 0,
-                  0);
+        queue(host, info);
 }
 
 /* -- actions and masks --------------------------------------------------------------*/
@@ -212,7 +218,8 @@ void signal_init(struct cpu *cpu)
     exc_asynchronous = sent_fault;
     host_call(SYS_rt_sigprocmask, SIG_BLOCK, 0, (long)(uintptr_t)&t->mask, HOST_SET_BYTES,
               0, 0);
-    t->mask &= ~never_blocked;
+    t->mask &= ~unblockable;
+    host_mask(t->mask); /* what waited while it was blocked is held now */
     for (int host = 1; host <= HOST_SIGNALS; host++) {
         int number = signal_to_guest(host);
 
@@ -239,6 +246,25 @@ void signal_after_fork(struct cpu *cpu)
     t->pending = 0;
     t->held = 0;
     signal_set_mask(cpu, t->mask);
+}
+
+void signal_before_exec(struct cpu *cpu)
+{
+    struct linux_thread *t = linux_thread(cpu);
+    uint64_t mask = t->mask, held = t->held & mask;
+
+    host_call(SYS_rt_sigprocmask, SIG_SETMASK, (long)(uintptr_t)&mask, 0, HOST_SET_BYTES,
+              0, 0);
+    for (int i = 0; i < FAULT_SIGNALS; i++) {
+        if (held & BIT(fault_signals[i]))
+            queue(fault_signals[i], &t->held_info[i]);
+    }
+    t->held &= ~held;
+}
+
+void signal_after_exec(struct cpu *cpu)
+{
+    host_mask(linux_thread(cpu)->mask);
 }
 
 /* -- the end ------------------------------------------------------------------------*/

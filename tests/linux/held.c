@@ -110,12 +110,49 @@ static void no_stack(void)
     printf("not here\n");
 }
 
-int main(void)
+static char *self;
+
+static void execute(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGSEGV);
+    sigaddset(&set, SIGILL);
+    sigaddset(&set, SIGUSR2);
+    sigprocmask(SIG_SETMASK, &set, NULL);
+    raise(SIGSEGV);
+    raise(SIGUSR2);
+    execl("/nowhere/at/all", "x", (char *)NULL);
+    show("no such program");
+    fflush(stdout);
+    execl(self, self, "again", (char *)NULL);
+}
+
+/* Mask and pending signals are the new program's. */
+static void again(void)
+{
+    sigset_t set;
+
+    show("after execve");
+    sigprocmask(SIG_SETMASK, NULL, &set);
+    printf("blocked %d %d %d %d\n", sigismember(&set, SIGSEGV), sigismember(&set, SIGILL),
+           sigismember(&set, SIGFPE), sigismember(&set, SIGUSR2));
+    sigpending(&set);
+    printf("pending %d\n", sigismember(&set, SIGUSR2));
+}
+
+int main(int argc, char **argv)
 {
     struct sigaction a = {.sa_flags = SA_SIGINFO};
     sigset_t all, old, open;
     siginfo_t info;
 
+    self = argv[0];
+    if (argc > 1) {
+        again();
+        return 0;
+    }
     a.sa_sigaction = handler;
     for (int i = 0; i < 4; i++)
         sigaction(faults[i], &a, NULL);
@@ -166,5 +203,6 @@ int main(void)
     in_child(blocked_default);
     in_child(ignored);
     in_child(no_stack);
+    in_child(execute);
     return 0;
 }
