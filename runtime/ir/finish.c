@@ -3,7 +3,8 @@
  *
  * In order: blocks that can't be reached leave; every place that is written anywhere gets
  * its value at each snapshot that is used, which may take more PHIs; PHIs of one value
- * go; snapshots become lists; the blocks' lists are made anew, PHIs first, without COPYs.
+ * go; snapshots become lists; the blocks' lists are made anew, PHIs first, without COPYs;
+ * blocks that follow each other are joined.
  */
 #include "ir/build.h"
 
@@ -236,6 +237,75 @@ static void rebuild_block(struct ir *ir, ir_block_id b)
     ir->blocks[b].nodes = list;
 }
 
+/* -- the graph, at any time after ir_finish */
+
+/* Drop the predecessors of B that can't be reached, and the PHIs' operands from there; a
+ * PHI of one predecessor is a COPY. */
+static void drop_edges(struct finish *f, ir_block_id id)
+{
+    struct ir *ir = f->ir;
+    struct ir_block *b = &ir->blocks[id];
+    uint32_t kept = 0;
+
+    for (uint32_t j = 0; j < b->pred_count; j++)
+        kept += f->reached[b->preds[j]];
+    if (kept == b->pred_count && kept != 1)
+        return;
+    for (uint32_t i = 0; i < b->nodes.count; i++) {
+        struct ir_node *n = ir_at(ir, b->nodes.at[i]);
+        uint32_t to = 0;
+        if (n->op != IR_PHI && n->op != IR_COPY && n->op != IR_NONE)
+            break; /* PHIs stand first */
+        if (n->op != IR_PHI)
+            continue;
+        for (uint32_t j = 0; j < b->pred_count; j++)
+            if (f->reached[b->preds[j]])
+                ir->phi_args[n->aux + to++] = ir->phi_args[n->aux + j];
+        if (kept != 1)
+            continue;
+        n->op = IR_COPY;
+        n->arg[0] = ir->phi_args[n->aux];
+        n->aux = 0;
+        ir->build->copied = true;
+    }
+    kept = 0;
+    for (uint32_t j = 0; j < b->pred_count; j++)
+        if (f->reached[b->preds[j]])
+            b->preds[kept++] = b->preds[j];
+    b->pred_count = kept;
+}
+
+/* Append to B what it alone leads to. */
+static void join(struct finish *f, ir_block_id id)
+{
+    struct ir *ir = f->ir;
+    struct ir_block *b = &ir->blocks[id];
+
+    while (b->succ_count == 1 && b->succ[0] != id) {
+        struct ir_block *s = &ir->blocks[b->succ[0]];
+        if (s->pred_count != 1)
+            return;
+        b->nodes.count--; /* the jump */
+        for (uint32_t i = 0; i < s->nodes.count; i++) {
+            ir->nodes[s->nodes.at[i]].block = id;
+            ir_refs_add(ir, &b->nodes, s->nodes.at[i]);
+        }
+        f->reached[b->succ[0]] = false;
+        for (unsigned i = 0; i < s->succ_count; i++) {
+            struct ir_block *to = &ir->blocks[s->succ[i]];
+            for (uint32_t j = 0; j < to->pred_count; j++)
+                if (to->preds[j] == b->succ[0])
+                    to->preds[j] = id;
+            f->stack[i] = s->succ[i];
+        }
+        b->succ_count = s->succ_count;
+        for (unsigned i = 0; i < s->succ_count; i++)
+            b->succ[i] = f->stack[i];
+        if (!b->pc)
+            b->pc = s->pc;
+    }
+}
+
 /* Give the blocks that are left numbers without gaps, in the same order. */
 static void renumber_blocks(struct finish *f)
 {
@@ -259,9 +329,26 @@ static void renumber_blocks(struct finish *f)
             block->succ[i] = number[block->succ[i]];
         ir->blocks[number[b]] = *block;
     }
-    for (uint32_t i = 1; i < ir->snap_count; i++)
-        ir->snaps[i].block = f->used[i] ? number[ir->snaps[i].block] : 0;
     ir->block_count = count;
+}
+
+void ir_tidy(struct ir *ir)
+{
+    struct finish f = {.ir = ir};
+
+    f.reached = ir_alloc(ir, ir->block_count);
+    f.stack = ir_alloc(ir, (ir->block_count + 2) * sizeof *f.stack);
+    find_reached(&f);
+    for (ir_block_id b = 0; b < ir->block_count; b++)
+        if (f.reached[b])
+            drop_edges(&f, b);
+    if (ir->build->copied)
+        ir_compact(ir);
+    ir->build->copied = false;
+    for (ir_block_id b = 1; b < ir->block_count; b++)
+        if (f.reached[b])
+            join(&f, b);
+    renumber_blocks(&f);
 }
 
 void ir_finish(struct ir *ir)
@@ -290,7 +377,8 @@ void ir_finish(struct ir *ir)
     for (ir_block_id b = 0; b < ir->block_count; b++)
         if (f.reached[b])
             rebuild_block(ir, b);
-    renumber_blocks(&f);
+    ir->build->copied = false;
+    ir_tidy(ir);
     ir->build->finished = true;
     ir->build->open = false;
     ir->current = 0;

@@ -30,6 +30,13 @@ static ir_ref fold_add_const(struct fold *f)
         return fold_2(f, IR_ADD, x, fold_k(f, f->type, c + f->vb));
     if (fold_is(f, f->a, IR_SUB) && fold_const(f, fold_arg(f, f->a, 0), &c))
         return fold_2(f, IR_SUB, fold_k(f, f->type, c + f->vb), fold_arg(f, f->a, 1));
+    if (f->vb == 1 && fold_is(f, f->a, IR_ADD)) { /* y + ~x + 1 = y - x */
+        for (unsigned i = 0; i < 2; i++) {
+            x = fold_arg(f, f->a, i);
+            if (fold_is(f, x, IR_NOT))
+                return fold_2(f, IR_SUB, fold_arg(f, f->a, 1 - i), fold_arg(f, x, 0));
+        }
+    }
     if (fold_is(f, f->a, IR_NOT)) /* ~x + c = (c - 1) - x */
         return fold_2(f, IR_SUB, fold_k(f, f->type, f->vb - 1), fold_arg(f, f->a, 0));
     return 0;

@@ -259,6 +259,13 @@ void ir_exit_interp(struct ir *ir, uint32_t snap);
  */
 void ir_finish(struct ir *ir);
 
+/*
+ * ir_tidy - take out blocks that can't be reached, join blocks that only follow each
+ * other (but none with the entry), number blocks anew. ir_finish has done it; again after
+ * passes that take out edges. Analyses must be made anew.
+ */
+void ir_tidy(struct ir *ir);
+
 /* fold.c: what OP gives without a new node, or 0. */
 ir_ref ir_fold(struct ir *ir, enum ir_op op, enum ir_type type, ir_ref a, ir_ref b,
                ir_ref c);

@@ -161,7 +161,7 @@ static const struct pass {
     void (*run)(struct ir *ir);
 } passes[] = {
     {"fold", fold},       {"dominators", ir_dominators},  {"loops", ir_loops},
-    {"order", ir_order},  {"compact", ir_compact},
+    {"order", ir_order},  {"compact", ir_compact},        {"tidy", ir_tidy},
 #ifndef IRTOOL_NO_PASSES
     {"gvn", ir_pass_gvn}, {"strength", ir_pass_strength}, {"licm", ir_pass_licm},
     {"dce", ir_pass_dce}, {"lower", ir_pass_lower},
