@@ -161,4 +161,4 @@ noinst_LIBRARIES += %D%/libruntime.a
 
 # Also for the generated code of the guests.
 RUNTIME_CPPFLAGS = -I$(top_srcdir)/runtime $(AM_CPPFLAGS)
-RUNTIME_LIBS = %D%/libruntime.a $(CAPSTONE_LIBS) -lm -lpthread
+RUNTIME_LIBS = %D%/libruntime.a -lm -lpthread

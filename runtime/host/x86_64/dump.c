@@ -8,6 +8,36 @@
 #if defined(__x86_64__) && defined(HAVE_CAPSTONE)
 
 #include <capstone/capstone.h>
+#include <dlfcn.h>
+
+/*
+ * Capstone is loaded when something is dumped: linked in, its relocations would cost each
+ * start of a program a millisecond.
+ */
+static struct {
+    __typeof__(cs_open) *open;
+    __typeof__(cs_malloc) *malloc;
+    __typeof__(cs_disasm_iter) *disasm_iter;
+    __typeof__(cs_free) *free;
+    __typeof__(cs_close) *close;
+} capstone;
+
+static bool load(void)
+{
+    char name[32];
+    if (capstone.close != NULL)
+        return true;
+    snprintf(name, sizeof name, "libcapstone.so.%d", CS_API_MAJOR);
+    void *library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+    if (library == NULL)
+        return false;
+    *(void **)&capstone.open = dlsym(library, "cs_open");
+    *(void **)&capstone.malloc = dlsym(library, "cs_malloc");
+    *(void **)&capstone.disasm_iter = dlsym(library, "cs_disasm_iter");
+    *(void **)&capstone.free = dlsym(library, "cs_free");
+    *(void **)&capstone.close = dlsym(library, "cs_close");
+    return capstone.close != NULL;
+}
 
 /* Where the next guest address and the next fault stand. */
 struct dump {
@@ -50,16 +80,19 @@ void host_disas(const struct host_code *code, FILE *to)
     struct dump d = {.code = code, .to = to};
     csh cs;
     cs_insn *insn;
-    if (cs_open(CS_ARCH_X86, CS_MODE_64, &cs) != CS_ERR_OK)
+    if (!load() || capstone.open(CS_ARCH_X86, CS_MODE_64, &cs) != CS_ERR_OK) {
+        fprintf(to, "  %" PRIu32 " bytes, not disassembled: there is no Capstone\n",
+                code->size);
         return;
-    insn = cs_malloc(cs);
+    }
+    insn = capstone.malloc(cs);
     const uint8_t *at = code->bytes;
     size_t left = code->size;
     uint64_t offset = 0;
     while (left > 0) {
         uint32_t here = (uint32_t)offset;
         before(&d, here);
-        if (cs_disasm_iter(cs, &at, &left, &offset, insn)) {
+        if (capstone.disasm_iter(cs, &at, &left, &offset, insn)) {
             fprintf(to, "  %5" PRIx32 "  %s%s%s", here, insn->mnemonic,
                     insn->op_str[0] != 0 ? " " : "", insn->op_str);
         } else {
@@ -68,8 +101,8 @@ void host_disas(const struct host_code *code, FILE *to)
         }
         behind(&d, here, (uint32_t)offset - here);
     }
-    cs_free(insn, 1);
-    cs_close(&cs);
+    capstone.free(insn, 1);
+    capstone.close(&cs);
 }
 
 #elif defined(__x86_64__)
