@@ -142,6 +142,52 @@ static void emit_moves(struct emit *e, ir_block_id b, unsigned i)
     alloc_parallel(moves, count, temp, temp_vector, move, e);
 }
 
+/* -- blocks without code --------------------------------------------------------------*/
+
+/* B only goes on to its successor: nothing need be emitted for it. */
+static bool is_empty(const struct emit *e, ir_block_id b)
+{
+    const struct ir_block *block = &e->ir->blocks[b];
+
+    return b != 0 && block->nodes.count == 1 && block->succ_count == 1 &&
+           ir_at(e->ir, block->nodes.at[0])->op == IR_JUMP && block->succ[0] != b &&
+           edge_moves(e, b, 0, NULL) == 0;
+}
+
+/* Give each block its label; an empty one has that of the block it leads to. A ring of
+ * empty blocks keeps one that jumps to itself. */
+static void set_labels(struct emit *e)
+{
+    const struct ir *ir = e->ir;
+
+    for (uint32_t k = 0; k < ir->layout_count; k++)
+        e->labels[ir->layout[k]] = asm_label(&e->a);
+    for (uint32_t k = 0; k < ir->layout_count; k++) {
+        ir_block_id b = ir->layout[k], to = b;
+
+        for (uint32_t steps = 0; steps < ir->layout_count && is_empty(e, to); steps++)
+            to = ir->blocks[to].succ[0];
+        if (!is_empty(e, to))
+            e->labels[b] = e->labels[to];
+    }
+}
+
+/* Whether the block at K in the layout is emitted under its own label. */
+static bool is_emitted(const struct emit *e, uint32_t k)
+{
+    ir_block_id b = e->ir->layout[k];
+
+    return !is_empty(e, b) || e->labels[b] != e->labels[e->ir->blocks[b].succ[0]];
+}
+
+/* The label of the first block from K on that is emitted. */
+static uint32_t label_from(const struct emit *e, uint32_t k)
+{
+    while (k < e->ir->layout_count && !is_emitted(e, k))
+        k++;
+    return k < e->ir->layout_count ? e->labels[e->ir->layout[k]] : (uint32_t)SELECT_MANY;
+}
+
 /* -- ends of blocks -------------------------------------------------------------------*/
 
 static void jump_to(struct emit *e, uint32_t label)
@@ -280,8 +326,9 @@ static void emit_block(struct emit *e, uint32_t k)
     const struct ir *ir = e->ir;
     const struct ir_block *b = &ir->blocks[ir->layout[k]];
 
-    e->next_label =
-        k + 1 < ir->layout_count ? e->labels[ir->layout[k + 1]] : (uint32_t)SELECT_MANY;
+    if (!is_emitted(e, k))
+        return;
+    e->next_label = label_from(e, k + 1);
     if (b->loop_head && !b->cold)
         asm_align(&e->a, 16);
     asm_place(&e->a, e->labels[ir->layout[k]]);
@@ -323,8 +370,7 @@ static void emit_all(struct emit *e)
     struct ir *ir = e->ir;
 
     asm_init(&e->a);
-    for (uint32_t k = 0; k < ir->layout_count; k++)
-        e->labels[ir->layout[k]] = asm_label(&e->a);
+    set_labels(e);
     if (e->options->count)
         emit_count(e);
     for (uint32_t k = 0; k < ir->layout_count; k++)
