@@ -284,6 +284,178 @@ static void random_regions(void **state)
                   spilled, cost);
 }
 
+/* -- what it must do well -------------------------------------------------------------*/
+
+struct case_ {
+    struct ir *ir;
+    struct alloc a;
+};
+
+/* run - the region of TEXT with REGISTERS integer registers; all but compares and
+ * constants in two-operand form, compares fused. */
+static struct case_ run(const char *text, unsigned registers)
+{
+    struct case_ c = {0};
+    char error[256];
+
+    c.ir = ir_parse(text, error);
+    if (!c.ir)
+        fail_msg("%s", error);
+    ir_dominators(c.ir);
+    ir_loops(c.ir);
+    ir_order(c.ir);
+    c.a.registers[ALLOC_INT] = (1u << registers) - 1;
+    c.a.registers[ALLOC_VECTOR] = 0xff;
+    c.a.hints = calloc(c.ir->node_count, sizeof *c.a.hints);
+    for (ir_ref v = 1; v < c.ir->node_count; v++) {
+        unsigned op = c.ir->nodes[v].op;
+        c.a.hints[v].want = -1;
+        c.a.hints[v].fused = op == IR_NE;
+        c.a.hints[v].two_operand = op == IR_ADD || op == IR_SUB || op == IR_XOR;
+    }
+    alloc_run(c.ir, &c.a);
+    alloc_check(c.ir, &c.a);
+    return c;
+}
+
+static void done(struct case_ *c)
+{
+    free(c->a.hints);
+    ir_free(c->ir);
+}
+
+/* at - where node number N of operation OP, in the order of blocks, stands. */
+static const struct alloc_location *at(const struct case_ *c, enum ir_op op, unsigned n)
+{
+    for (uint32_t b = 0; b < c->ir->layout_count; b++) {
+        const struct ir_refs *nodes = &c->ir->blocks[c->ir->layout[b]].nodes;
+        for (uint32_t i = 0; i < nodes->count; i++)
+            if (c->ir->nodes[nodes->at[i]].op == op && n-- == 0)
+                return &c->a.at[nodes->at[i]];
+    }
+    fail_msg("no such node");
+    return NULL;
+}
+
+/* A counter and its PHI are one register, a pointer that is followed and its PHI too. */
+static void loop_without_moves(void **state)
+{
+    struct case_ c = run("region 64\n"
+                         "place 1 i64 +8\n"
+                         "place 2 i64 +16\n"
+                         "b0:\n"
+                         "  %1:i64 = get p1\n"
+                         "  %2:i64 = get p2\n"
+                         "  jump b1\n"
+                         "b1: preds b0 b1\n"
+                         "  %3:i64 = phi %1 %5\n"
+                         "  %4:i64 = phi %2 %6\n"
+                         "  %5:i64 = add %3, -1\n"
+                         "  %6:i64 = load %4 @0x1000{p1:%5, p2:%4}\n"
+                         "  %7:i1 = ne %5, 0\n"
+                         "  branch %7, b1, b2\n"
+                         "b2: preds b1\n"
+                         "  exit @0x1000{p1:%5, p2:%6}\n",
+                         2);
+
+    (void)state;
+    for (unsigned i = 0; i < 2; i++)
+        assert_int_equal(at(&c, IR_PHI, i)->kind, ALLOC_REG);
+    assert_int_equal(at(&c, IR_PHI, 0)->reg, at(&c, IR_ADD, 0)->reg);
+    assert_int_equal(at(&c, IR_PHI, 1)->reg, at(&c, IR_LOAD, 0)->reg);
+    assert_int_equal(c.a.spilled, 0);
+    done(&c);
+}
+
+/* With one register, it goes to what the loop computes with, not to what only a snapshot
+ * in it needs, nor to what lives through it. */
+static void loop_comes_first(void **state)
+{
+    struct case_ c = run("region 64\n"
+                         "place 1 i64 +8\n"
+                         "place 2 i64 +16\n"
+                         "place 3 i64 +24\n"
+                         "b0:\n"
+                         "  %1:i64 = get p1\n"
+                         "  %2:i64 = get p2\n"
+                         "  jump b1\n"
+                         "b1: preds b0\n"
+                         "  %3:i64 = sub %1, %2\n"
+                         "  jump b2\n"
+                         "b2: preds b1 b2\n"
+                         "  %4:i64 = phi %1 %5\n"
+                         "  %5:i64 = add %4, 8\n"
+                         "  poll @0x1000{p1:%5, p2:%3}\n"
+                         "  %7:i1 = ne %5, 0\n"
+                         "  branch %7, b2, b3\n"
+                         "b3: preds b2\n"
+                         "  %8:i64 = xor %3, %5\n"
+                         "  exit @0x1004{p1:%8, p3:%3}\n",
+                         1);
+
+    (void)state;
+    assert_int_equal(at(&c, IR_PHI, 0)->kind, ALLOC_REG);
+    assert_int_equal(at(&c, IR_ADD, 0)->kind, ALLOC_REG);
+    assert_int_equal(at(&c, IR_SUB, 0)->kind, ALLOC_SLOT);
+    done(&c);
+}
+
+/* Used once, a value of the entry is read where it is at home; used in a loop, it gets a
+ * register. */
+static void home_or_register(void **state)
+{
+    struct case_ c = run("region 64\n"
+                         "place 1 i64 +8\n"
+                         "place 2 i64 +16\n"
+                         "b0:\n"
+                         "  %1:i64 = get p1\n"
+                         "  %2:i64 = get p2\n"
+                         "  jump b1\n"
+                         "b1: preds b0 b1\n"
+                         "  %3:i64 = phi %1 %4\n"
+                         "  %4:i64 = sub %3, %2\n"
+                         "  %5:i1 = ne %4, 0\n"
+                         "  branch %5, b1, b2\n"
+                         "b2: preds b1\n"
+                         "  exit @0x1000{p1:%4}\n",
+                         4);
+
+    (void)state;
+    assert_int_equal(at(&c, IR_GET, 0)->kind, ALLOC_HOME);
+    assert_int_equal(at(&c, IR_GET, 1)->kind, ALLOC_REG);
+    assert_int_equal(at(&c, IR_PHI, 0)->reg, at(&c, IR_SUB, 0)->reg);
+    done(&c);
+}
+
+/* As many values as registers, in a straight line, and one more. */
+static void all_registers(void **state)
+{
+    static const char text[] = "region 64\n"
+                               "place 1 i64 +8\n"
+                               "place 2 i64 +16\n"
+                               "b0:\n"
+                               "  %1:i64 = get p1\n"
+                               "  jump b1\n"
+                               "b1: preds b0\n"
+                               "  %2:i64 = load %1 @0x1000{}\n"
+                               "  %3:i64 = add %1, 8\n"
+                               "  %4:i64 = load %3 @0x1004{p1:%3}\n"
+                               "  %5:i64 = sub %2, %4\n"
+                               "  %6:i64 = xor %5, %4\n"
+                               "  exit @0x1008{p1:%3, p2:%6}\n";
+    struct case_ c = run(text, 3);
+
+    (void)state;
+    assert_int_equal(c.a.spilled, 0);
+    assert_int_equal(at(&c, IR_SUB, 0)->reg, at(&c, IR_LOAD, 0)->reg);
+    assert_int_equal(at(&c, IR_XOR, 0)->reg, at(&c, IR_SUB, 0)->reg);
+    done(&c);
+    c = run(text, 2);
+    assert_int_equal(c.a.spilled, 1);
+    assert_int_equal(at(&c, IR_LOAD, 0)->kind, ALLOC_REG);
+    done(&c);
+}
+
 /* -- parallel moves -------------------------------------------------------------------*/
 
 /* Six registers and six slots, a temporary among each; what each of them holds. */
@@ -381,8 +553,9 @@ static void parallel_classes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(random_regions),
-        cmocka_unit_test(parallel_all),
+        cmocka_unit_test(random_regions),   cmocka_unit_test(loop_without_moves),
+        cmocka_unit_test(loop_comes_first), cmocka_unit_test(home_or_register),
+        cmocka_unit_test(all_registers),    cmocka_unit_test(parallel_all),
         cmocka_unit_test(parallel_classes),
     };
 
