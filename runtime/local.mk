@@ -107,6 +107,7 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/ir/pass.c \
 	%D%/ir/pass.h \
 	%D%/ir/print.c \
+	%D%/ir/retype.c \
 	%D%/ir/strength.c \
 	%D%/ir/strength.h \
 	%D%/ir/template.c \

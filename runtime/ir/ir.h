@@ -287,6 +287,7 @@ void ir_pass_strength(struct ir *ir); /* known bits, extensions, compares, flags
 void ir_pass_licm(struct ir *ir);     /* pure operations out of loops */
 void ir_pass_dce(struct ir *ir);      /* dead values */
 void ir_pass_lower(struct ir *ir);    /* i128 into pairs of i64 */
+void ir_pass_retype(struct ir *ir);   /* loads, stores, PHIs of the type used */
 void ir_compact(struct ir *ir);       /* forwards COPYs, drops NONEs from the lists */
 
 /* -- text.c, verify.c, eval.c

@@ -27,11 +27,17 @@ static unsigned trailing(uint64_t ones)
     return ~ones ? (unsigned)__builtin_ctzll(~ones) : 64;
 }
 
+/* Floating-point values count as their patterns. */
+static bool has_bits(enum ir_type type)
+{
+    return pass_is_int(type) || type == IR_F32 || type == IR_F64;
+}
+
 static struct bits nothing(enum ir_type type)
 {
     struct bits b = {.sign = 1};
 
-    if (pass_is_int(type))
+    if (has_bits(type))
         b.zero = ~pass_mask(type);
     return b;
 }
@@ -242,6 +248,8 @@ static struct bits of_first(struct known *k, enum ir_op op, enum ir_type type, i
             type);
     case IR_NEG:
         return of_add(constant(0, type), x, true, type);
+    case IR_BITCAST:
+        return has_bits(from) ? x : nothing(type);
     case IR_CLZ:
     case IR_CTZ:
     case IR_POPCOUNT:
@@ -289,7 +297,7 @@ static struct bits of_second(struct known *k, enum ir_op op, enum ir_type type, 
 struct bits known_result(struct known *k, enum ir_op op, enum ir_type type, ir_ref a,
                          ir_ref b, ir_ref c)
 {
-    if (!pass_is_int(type) || ir_op_effects[op] != IR_PURE)
+    if (!has_bits(type) || ir_op_effects[op] != IR_PURE)
         return nothing(type);
     if (op == IR_SELECT)
         return meet(known_of(k, b), known_of(k, c));
@@ -308,7 +316,7 @@ static struct bits of_node(struct known *k, ir_ref r)
 {
     const struct ir_node n = *ir_at(k->ir, r);
 
-    if (!pass_is_int((enum ir_type)n.type))
+    if (!has_bits((enum ir_type)n.type))
         return nothing((enum ir_type)n.type);
     if (n.op == IR_CONST)
         return constant(n.aux, (enum ir_type)n.type);
@@ -346,7 +354,7 @@ static struct bits of_phi(struct known *k, ir_ref r)
     const struct ir_node *n = ir_at(ir, r);
     struct bits sum = {0};
 
-    if (!pass_is_int((enum ir_type)n->type))
+    if (!has_bits((enum ir_type)n->type))
         return nothing((enum ir_type)n->type);
     for (uint32_t i = 0; i < ir->blocks[n->block].pred_count; i++) {
         ir_ref a = ir_forward(ir, ir->phi_args[n->aux + i]);
@@ -400,7 +408,7 @@ static struct bits look_at_phi(struct known *k, ir_ref r, unsigned round, uint8_
 
     if (pinned[r])
         return nothing(type);
-    if (!pass_is_int(type) || (equal(&b, &k->at[r]) && round < ROUND_PIN_ALL))
+    if (!has_bits(type) || (equal(&b, &k->at[r]) && round < ROUND_PIN_ALL))
         return b;
     if (round >= ROUND_PIN) {
         pinned[r] = true;

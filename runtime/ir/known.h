@@ -1,5 +1,5 @@
 /*
- * known.h - what is known of the bits of every integer value of at most 64 bits.
+ * known.h - what is known of the bits of every value of at most 64 bits.
  *
  * Invariants
  *  (1) zero and one are disjoint; bits above the type's width are in zero. (2) sign is

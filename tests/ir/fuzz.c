@@ -525,7 +525,7 @@ static const struct pass {
     void (*run)(struct ir *ir);
 } passes[] = {
     {"dce", ir_pass_dce},   {"gvn", ir_pass_gvn},     {"strength", ir_pass_strength},
-    {"licm", ir_pass_licm}, {"lower", ir_pass_lower},
+    {"licm", ir_pass_licm}, {"lower", ir_pass_lower}, {"retype", ir_pass_retype},
 };
 enum { PASS_COUNT = sizeof passes / sizeof *passes };
 

@@ -165,6 +165,7 @@ static const struct pass {
 #ifndef IRTOOL_NO_PASSES
     {"gvn", ir_pass_gvn}, {"strength", ir_pass_strength}, {"licm", ir_pass_licm},
     {"dce", ir_pass_dce}, {"lower", ir_pass_lower},
+    {"retype", ir_pass_retype},
 #endif
 };
 
