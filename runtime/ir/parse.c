@@ -403,6 +403,26 @@ static void add_preds(struct parse *p)
     }
 }
 
+/* The types of all values, which constants beside them take, wherever they are defined.
+ */
+static void find_types(struct parse *p, const char *text)
+{
+    for (const char *at = text; at; at = strchr(at, '\n')) {
+        at += *at == '\n';
+        p->at = at;
+        if (accept_letter(p, '%')) {
+            ir_ref r = value_named(p);
+            if (accept(p, ":"))
+                ir_at(p->ir, r)->type = (uint8_t)type(p);
+        }
+        p->line++;
+        if (!*at)
+            break;
+    }
+    p->at = text;
+    p->line = 1;
+}
+
 struct ir *ir_parse(const char *text, char *error)
 {
     struct parse p = {.ir = ir_new(64), .at = text, .line = 1, .error = error};
@@ -411,6 +431,7 @@ struct ir *ir_parse(const char *text, char *error)
         ir_free(p.ir);
         return NULL;
     }
+    find_types(&p, text);
     while (*p.at) {
         line(&p);
         while (*p.at && *p.at != '\n')
