@@ -124,7 +124,7 @@ static void suspended(void)
 /* What is left over of interrupted sleeps adds up. */
 static void slept(void)
 {
-    struct timespec start, end, rest = {0, 50 * 1000000};
+    struct timespec start, end, rest = {0, 100 * 1000000};
     int interrupted = 0;
     long used;
 
@@ -133,8 +133,8 @@ static void slept(void)
         interrupted++;
     clock_gettime(CLOCK_MONOTONIC, &end);
     used = (end.tv_sec - start.tv_sec) * 1000000 + (end.tv_nsec - start.tv_nsec) / 1000;
-    expect("slept long enough", used >= 50000, 1);
-    expect("slept in pieces", interrupted > 3, 1);
+    expect("slept long enough", used >= 100000, 1);
+    expect("slept in pieces", interrupted > 0, 1);
 }
 
 int main(void)
