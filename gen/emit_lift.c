@@ -54,6 +54,14 @@ static bool has_effect(const struct sem_expr *e)
     return false;
 }
 
+/* writes_flags - WRITE S is of sticky floating-point flags alone, all in one word. */
+static bool writes_flags(const struct model *m, const struct sem_stmt *s)
+{
+    const struct fenv_place *p = &m->fenv.accrue;
+    return lift_has_flags(m, s->reg, s->high, s->low) && !m->fenv.cause.reg &&
+           s->high <= p->high && s->low >= p->low && s->reg->width <= 32;
+}
+
 /* unsaid_stmt - why statement S itself can't be said, its arms aside. */
 static const char *unsaid_stmt(const struct cgen *g, const struct sem_stmt *s)
 {
@@ -63,7 +71,8 @@ static const char *unsaid_stmt(const struct cgen *g, const struct sem_stmt *s)
         return "the decode context is written";
     if (s->kind == ST_WRITE && s->reg->width > 64)
         return "a register of more than 64 bits";
-    if (s->kind == ST_WRITE && c_touches_fenv(g->m, s->reg, s->high, s->low))
+    if (s->kind == ST_WRITE && c_touches_fenv(g->m, s->reg, s->high, s->low) &&
+        !writes_flags(g->m, s))
         return "the floating-point environment is written";
     if (s->kind == ST_TRAP)
         return s->e && s->after ? "a trap behind the instruction" : NULL;
@@ -115,6 +124,7 @@ static void straight_block(const struct cgen *g, const struct sem_block *k,
             break;
         case ST_WRITE:
             to->writes++;
+            to->other |= writes_flags(g->m, s);
             break;
         case ST_GOTO:
             to->gotos++;
@@ -267,11 +277,17 @@ static void write_reg(struct lift_gen *l, const struct sem_stmt *s)
     bool file = r->is_file || r->count > 1, whole = s->high - s->low + 1 == r->width;
     const char *name = c_name(r->name), *value = text_of(l, s->e);
     const char *element = file ? internf(", %s", c_bind_text(l->b.g, s->index)) : "";
-    const char *old = internf("get_%s(l%s)", name, element);
+    bool flags = writes_flags(l->b.g->m, s);
+    bool all = flags && s->low == l->b.g->m->fenv.accrue.low &&
+               s->high == l->b.g->m->fenv.accrue.high;
+    const char *old =
+        internf(flags && !all ? "now_%s(l%s)" : "get_%s(l%s)", name, element);
     if (!whole)
         value =
             internf("INSERT(%s, %s, %u, %u)", old, value, s->low, s->high - s->low + 1);
-    if (l->when)
+    if (flags)
+        line(l, "set_flags_%s(l, %s);", name, value);
+    else if (l->when)
         line(l, "set_%s_if(l, %s%s, %s);", name, l->when, element, value);
     else
         line(l, "set_%s(l%s, %s);", name, element, value);

@@ -42,6 +42,11 @@ void lift_value(struct cgen *g, const struct sem_expr *e, struct text *t);
 /* lift_unsaid - why E can't be said in IR; NULL: it can. */
 const char *lift_unsaid(const struct cgen *g, const struct sem_expr *e);
 
+/* lift_has_flags - bits [HIGH:LOW] of R have some that live in the floating-point
+ * environment while code runs. */
+bool lift_has_flags(const struct model *m, const struct reg *r, unsigned high,
+                    unsigned low);
+
 /* lift_registers - functions get_R, set_R and set_R_if for each register R. */
 void lift_registers(const struct model *m, struct text *t);
 

@@ -139,6 +139,26 @@ static bool one_bit(struct cgen *g, const struct sem_expr *e, struct text *t)
     return true;
 }
 
+/* --- registers as they are read */
+
+bool lift_has_flags(const struct model *m, const struct reg *r, unsigned high,
+                    unsigned low)
+{
+    const struct fenv_place *p = &m->fenv.accrue;
+    return m->fenv.declared && p->reg == r && p->low <= high && low <= p->high;
+}
+
+/* reg - E of which bits [HIGH:LOW] are looked at. */
+static void reg(struct cgen *g, const struct sem_expr *e, unsigned high, unsigned low,
+                struct text *t)
+{
+    bool flags = lift_has_flags(g->m, e->reg, high, low);
+    text_addf(t, flags ? "now_%s(l" : "get_%s(l", c_name(e->reg->name));
+    if (e->reg->is_file || e->reg->count > 1)
+        text_addf(t, ", %s", c_bind_text(g, e->kid[0]));
+    text_add(t, ")");
+}
+
 /* --- shifts, widths */
 
 static void shift(struct cgen *g, const struct sem_expr *e, struct text *t)
@@ -193,7 +213,10 @@ static void slice(struct cgen *g, const struct sem_expr *e, struct text *t)
         return;
     bool top = e->high + 1 == e->kid[0]->width || native(e->width);
     text_addf(t, "%s(%s, ", top ? "TOP" : "BITS", lift_type(e->width));
-    lift_value(g, e->kid[0], t);
+    if (e->kid[0]->op == SEM_REG)
+        reg(g, e->kid[0], e->high, e->low, t);
+    else
+        lift_value(g, e->kid[0], t);
     text_addf(t, top ? ", %u)" : ", %u, %u)", e->low, e->width);
 }
 
@@ -293,14 +316,6 @@ static void memory(struct cgen *g, const struct sem_expr *e, struct text *t)
     text_add(t, ")");
 }
 
-static void reg(struct cgen *g, const struct sem_expr *e, struct text *t)
-{
-    text_addf(t, "get_%s(l", c_name(e->reg->name));
-    if (e->reg->is_file || e->reg->count > 1)
-        text_addf(t, ", %s", c_bind_text(g, e->kid[0]));
-    text_add(t, ")");
-}
-
 /* --- what can be said */
 
 static const char *unsaid_here(const struct cgen *g, const struct sem_expr *e)
@@ -327,9 +342,10 @@ const char *lift_unsaid(const struct cgen *g, const struct sem_expr *e)
         return NULL;
     if (e->op == SEM_COND && c_known(g, e->kid[0]) >= 0)
         return lift_unsaid(g, e->kid[c_known(g, e->kid[0]) ? 1 : 2]);
+    bool cause = g->m->fenv.declared && g->m->fenv.cause.reg;
     if (e->op == SEM_SLICE && e->kid[0]->op == SEM_REG)
-        return body_reads_flags(g, e) ? "floating-point flags are read" : NULL;
-    if (e->op == SEM_REG && body_reads_flags(g, e))
+        return cause && body_reads_flags(g, e) ? "floating-point flags are read" : NULL;
+    if (e->op == SEM_REG && cause && body_reads_flags(g, e))
         return "floating-point flags are read";
     const char *why = unsaid_here(g, e);
     if (e->op == SEM_FP && !why) { /* the mode is not a value */
@@ -459,7 +475,7 @@ void lift_value(struct cgen *g, const struct sem_expr *e, struct text *t)
     else if (e->op == SEM_VAR)
         text_add(t, c_var(g, e->index));
     else if (e->op == SEM_REG)
-        reg(g, e, t);
+        reg(g, e, e->width - 1, 0, t);
     else if (e->op == SEM_COND)
         choice(g, e, t);
     else if (!one_bit(g, e, t))
@@ -532,6 +548,29 @@ static void set_if(const struct reg *r, struct text *t)
               name, file ? ", unsigned i" : "", lift_type(r->width), name, i, name, i);
 }
 
+/* flag_register - now_R, the register with the flags that code has raised so far, and
+ * set_flags_R, which sets them to bits of its value. */
+static void flag_register(const struct model *m, struct text *t)
+{
+    const struct fenv_place *p = &m->fenv.accrue;
+    if (!m->fenv.declared || !p->reg || m->fenv.cause.reg)
+        return;
+    const char *name = c_name(p->reg->name);
+    unsigned n = p->high - p->low + 1;
+    text_add(t, "\n/* Bits of the flags of enum fp_flag. */\n"
+                "static const int8_t flag_bits[5] = {");
+    for (unsigned i = 0; i < FLAG_BITS; i++)
+        text_addf(t, "%s%d", i ? ", " : "", m->fenv.flag_bit[i]);
+    text_addf(
+        t,
+        "};\n\nstatic inline ir_ref __attribute__((unused)) now_%s(struct lift *l)\n{\n"
+        "    return INSERT(get_%s(l), lift_fp_flags(l, flag_bits), %u, %u);\n}\n"
+        "\nstatic inline void __attribute__((unused)) set_flags_%s(struct lift *l, "
+        "ir_ref v)\n{\n"
+        "    lift_fp_flags_set(l, flag_bits, BITS(I32, v, %u, %u));\n}\n",
+        name, name, p->low, n, name, p->low, n);
+}
+
 void lift_registers(const struct model *m, struct text *t)
 {
     for (size_t i = 0; i < m->regs.len; i++) {
@@ -562,4 +601,5 @@ void lift_registers(const struct model *m, struct text *t)
         text_addf(t, "    lift_set(l, PLACE(%s)%s, IR_%s, v);\n}\n", name, element, type);
         set_if(r, t);
     }
+    flag_register(m, t);
 }

@@ -51,7 +51,7 @@ static void mark_snap(struct dce *d, uint32_t snap)
 
 static bool is_root(const struct ir_node *n)
 {
-    return ir_effect(n) != IR_PURE && n->op != IR_LDCPU;
+    return ir_effect(n) != IR_PURE && n->op != IR_LDCPU && n->op != IR_FPFLAGS;
 }
 
 static void mark_all(struct dce *d)

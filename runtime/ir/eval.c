@@ -228,6 +228,11 @@ static ir_wide access(struct eval *e, const struct ir_node *n)
         memcpy((char *)e->cpu + n->aux, &v,
                bytes_of((enum ir_type)ir_at(e->ir, n->arg[0])->type));
         return 0;
+    case IR_FPFLAGS:
+        return fp_flags_get(&e->cpu->fp);
+    case IR_SETFPFLAGS:
+        fp_flags_set(&e->cpu->fp, (unsigned)value(e, n->arg[0]));
+        return 0;
     default:
         assert(n->op == IR_FENCE);
         __atomic_thread_fence(__ATOMIC_SEQ_CST);

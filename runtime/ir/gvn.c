@@ -6,7 +6,8 @@
  *
  * Blocks are walked in reverse postorder. A pure operation, or one that raises
  * floating-point flags, is replaced by an identical one that dominates it: its flags have
- * been raised there, and nothing inside a region changes the modes. Known conditions
+ * been raised there, and nothing inside a region changes the modes (where flags are
+ * written they aren't numbered at all). Known conditions
  * decide guards and branches (known.c's part is here too: a guard that has been passed,
  * the side of a branch).
  *
@@ -60,7 +61,7 @@ struct gvn {
     const struct cell **memory_out; /* by block */
     ir_block_id block;
     uint8_t *decided; /* by block: 1 + successor always taken */
-    bool any_decided;
+    bool any_decided, flags_written;
 };
 
 /* -- values ------------------------------------------------------------------------- */
@@ -471,8 +472,11 @@ static int visit(struct gvn *g, ir_ref r, ir_ref *is)
     int value;
 
     switch (ir_effect(n)) {
-    case IR_PURE:
     case IR_FLAGS:
+        if (g->flags_written)
+            return 0;
+        /* fall through */
+    case IR_PURE:
         *is = visit_value(g, r);
         return *is ? 2 : 0;
     case IR_EFFECT_LOAD:
@@ -552,6 +556,8 @@ void ir_pass_gvn(struct ir *ir)
     g.facts_of = ir_alloc(ir, ir->node_count * sizeof *g.facts_of);
     g.memory_out = ir_alloc(ir, ir->block_count * sizeof *g.memory_out);
     g.decided = ir_alloc(ir, ir->block_count);
+    for (ir_ref r = 1; r < ir->node_count; r++)
+        g.flags_written |= ir_at(ir, r)->op == IR_SETFPFLAGS;
     for (uint32_t i = 0; i < g.order.count; i++)
         visit_block(&g, g.order.rpo[i]);
     if (!g.any_decided)

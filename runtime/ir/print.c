@@ -39,7 +39,10 @@ enum ir_type ir_text_type(const struct ir *ir, const struct ir_node *n, unsigned
             return IR_VOID;
     }
     if (ir_effect(n) != IR_PURE && ir_effect(n) != IR_FLAGS)
-        return n->op == IR_STCPU ? IR_VOID : ir->word_bits == 32 ? IR_I32 : IR_I64;
+        return n->op == IR_STCPU        ? IR_VOID
+               : n->op == IR_SETFPFLAGS ? IR_I32
+               : ir->word_bits == 32    ? IR_I32
+                                        : IR_I64;
     if (ir_op_results[n->op] == IR_RESULT_SAME)
         return (enum ir_type)n->type;
     return ir_op_results[n->op] == IR_RESULT_BOOL ? first : IR_VOID;

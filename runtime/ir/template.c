@@ -238,6 +238,43 @@ ir_ref lift_fp(struct lift *l, enum fp_op op, unsigned width, enum fp_round rm, 
     return cast(l, width == 64 ? IR_I64 : IR_I32, v);
 }
 
+static bool same_bits(const int8_t bits[5])
+{
+    for (int i = 0; i < 5; i++)
+        if (bits[i] != i)
+            return false;
+    return true;
+}
+
+/* moved - bit FROM of V at TO, alone. */
+static ir_ref moved(struct lift *l, ir_ref v, unsigned from, unsigned to)
+{
+    v = AND(v, K32(1u << from));
+    return from < to ? SHIFT(SHL, v, K32(to - from)) : SHIFT(SHR, v, K32(from - to));
+}
+
+ir_ref lift_fp_flags(struct lift *l, const int8_t bits[5])
+{
+    ir_ref flags = ir_op(l->ir, IR_FPFLAGS, IR_I32, 0, 0, 0), v = K32(0);
+    if (same_bits(bits))
+        return flags;
+    for (unsigned i = 0; i < 5; i++)
+        if (bits[i] >= 0)
+            v = OR(v, moved(l, flags, i, (unsigned)bits[i]));
+    return v;
+}
+
+void lift_fp_flags_set(struct lift *l, const int8_t bits[5], ir_ref value)
+{
+    ir_ref flags = K32(0);
+    for (unsigned i = 0; i < 5; i++)
+        if (bits[i] >= 0)
+            flags = OR(flags, moved(l, value, (unsigned)bits[i], i));
+    if (same_bits(bits))
+        flags = AND(value, K32(FP_ALL_FLAGS));
+    ir_op(l->ir, IR_SETFPFLAGS, IR_VOID, flags, 0, 0);
+}
+
 /* The pattern A without its sign, shifted up, and of infinity. */
 static ir_ref magnitude(struct lift *l, ir_ref a)
 {

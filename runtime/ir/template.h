@@ -130,6 +130,10 @@ void lift_fence(struct lift *l);
 void lift_fp_begin(struct lift *l);
 ir_ref lift_fp(struct lift *l, enum fp_op op, unsigned width, enum fp_round rm, ir_ref a,
                ir_ref b, ir_ref c);
+/* lift_fp_flags, lift_fp_flags_set - the sticky flags as the guest has them, an i32: bit
+ * BITS[i] for flag 1 << i of enum fp_flag; -1: it has none. */
+ir_ref lift_fp_flags(struct lift *l, const int8_t bits[5]);
+void lift_fp_flags_set(struct lift *l, const int8_t bits[5], ir_ref value);
 ir_ref lift_is_nan(struct lift *l, ir_ref a, unsigned width);
 ir_ref lift_is_snan(struct lift *l, ir_ref a, unsigned width, unsigned quiet_bit);
 ir_ref lift_is_inf(struct lift *l, ir_ref a, unsigned width);

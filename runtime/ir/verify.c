@@ -103,6 +103,8 @@ static const struct rule rules[IR_OP_COUNT] = {
     [IR_EXIT_TO]                  = {{ADDRESS}, 0},
     [IR_CONST ... IR_PHI]         = {{0}, ANY},
     [IR_LDCPU]                    = {{0}, ANY},
+    [IR_FPFLAGS]                  = {{0}, T(I32)},
+    [IR_SETFPFLAGS]               = {{T(I32)}, 0},
 };
 /* clang-format on */
 
@@ -197,7 +199,7 @@ static bool needs_snap(const struct ir_node *n)
     switch (ir_effect(n)) {
     case IR_EFFECT_LOAD:
     case IR_EFFECT_STORE:
-        return n->op != IR_LDCPU && n->op != IR_STCPU;
+        return n->op == IR_LOAD || n->op == IR_STORE;
     case IR_EFFECT_ATOMIC:
     case IR_EFFECT_EXIT:
         return true;

@@ -282,6 +282,7 @@ static emit_function *const emitters[IR_OP_COUNT] = {
     [IR_STORE] = emit_store_op, [IR_RESERVE] = emit_reserve,
     [IR_STORE_COND] = emit_store_cond, [IR_AMO] = emit_amo, [IR_CAS] = emit_cas,
     [IR_FENCE] = emit_fence, [IR_LDCPU] = emit_ldcpu, [IR_STCPU] = emit_stcpu,
+    [IR_FPFLAGS] = emit_fpflags, [IR_SETFPFLAGS] = emit_setfpflags,
     [IR_GUARD] = emit_guard, [IR_EXIT_IF] = emit_exit_if, [IR_POLL] = emit_poll,
     [IR_JUMP] = emit_jump, [IR_BRANCH] = emit_branch, [IR_EXIT] = emit_exit,
     [IR_EXIT_TO] = emit_exit_to, [IR_EXIT_INTERP] = emit_exit_interp,

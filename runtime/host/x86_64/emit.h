@@ -79,7 +79,7 @@ struct emit {
     uint64_t line_pc;
     uint32_t effects;    /* selection: nodes so far that may leave or fault */
     uint32_t next_label; /* of the block that follows in the layout, or SELECT_MANY */
-    ir_ref held;         /* fused, but in rax just now */
+    ir_ref held;         /* fused, but in rax or xmm14 just now */
     bool failed;         /* something that the back end can't do */
 };
 
@@ -105,8 +105,10 @@ bool select_window(uint64_t value);
 
 /* -- compile.c ----------------------------------------------------------------------*/
 
-/* emit_fused - compute R, which is fused, into rax; uses rcx. */
+/* emit_fused - compute R, which is fused, into rax or xmm14; uses rcx and xmm15.
+ * emit_held - that operand. */
 void emit_fused(struct emit *e, ir_ref r);
+struct operand emit_held(struct emit *e, ir_ref r);
 
 /* -- operand.c ----------------------------------------------------------------------*/
 
@@ -201,6 +203,7 @@ emit_function emit_farith, emit_fsqrt, emit_fma, emit_fminmax, emit_ftos, emit_f
     emit_ffroms, emit_ffromu, emit_fcvt, emit_frint, emit_bitcast, emit_vlogic;
 /* emit_fcompare - as emit_condition, of a floating-point comparison. */
 enum asm_cc emit_fcompare(struct emit *e, ir_ref r);
+emit_function emit_fpflags, emit_setfpflags;
 
 /* exits.c */
 emit_function emit_guard, emit_exit_if, emit_poll, emit_exit, emit_exit_to,

@@ -315,6 +315,68 @@ enum asm_cc emit_fcompare(struct emit *e, ir_ref r)
                                                   : CC_E;
 }
 
+/* -- flags ----------------------------------------------------------------------------*/
+
+/* eax = the flags that stand in MXCSR; Invalid never does (fp/fp.h). */
+static void host_flags(struct emit *e)
+{
+    struct asm_mem at = emit_cpu((uint32_t)offsetof(struct cpu, host.fp_flags));
+
+    asm_stmxcsr(&e->a, frame(HOST_FRAME_ARGS));
+    asm_mov_rm(&e->a, 4, RAX, frame(HOST_FRAME_ARGS));
+    asm_shift_ri(&e->a, ASM_SHR, 4, RAX, 2);
+    asm_alu_ri(&e->a, ASM_AND, 4, RAX, 15);
+    at.index = RAX;
+    asm_movzx_rm(&e->a, 1, RAX, at);
+}
+
+void emit_fpflags(struct emit *e, ir_ref r)
+{
+    host_flags(e);
+    asm_alu_rm(&e->a, ASM_OR, 1, RAX, emit_cpu((uint32_t)offsetof(struct cpu, fp.flags)));
+    emit_result(e, r, RAX);
+}
+
+/* Flags that are to go stand in MXCSR. */
+static void cold_setfpflags(struct emit *e, const struct emit_cold *c)
+{
+    struct operand v = emit_operand(e, ir_at(e->ir, c->node)->arg[0]);
+
+    emit_load(e, RAX, &v);
+    asm_mov_mr(&e->a, 8, frame(HOST_FRAME_ARGS + 8), RAX);
+    asm_lea(&e->a, 8, RAX, emit_cpu((uint32_t)offsetof(struct cpu, fp)));
+    asm_mov_mr(&e->a, 8, frame(HOST_FRAME_ARGS), RAX);
+    asm_mov_ri(&e->a, RAX, (uint64_t)(uintptr_t)fp_flags_set);
+    asm_call_m(&e->a, emit_cpu((uint32_t)offsetof(struct cpu, host.slow)));
+    asm_jmp(&e->a, c->back);
+}
+
+/* eax = eax op V, of 32 bits. */
+static void with_value(struct emit *e, enum asm_alu op, const struct operand *v)
+{
+    if (v->kind == OPERAND_CONST)
+        asm_alu_ri(&e->a, op, 4, RAX, (int32_t)v->value);
+    else if (v->kind == OPERAND_MEM)
+        asm_alu_rm(&e->a, op, 4, RAX, v->mem);
+    else
+        asm_alu_rr(&e->a, op, 4, RAX, v->reg);
+}
+
+/* What MXCSR has may stay if it is among the flags that are set. */
+void emit_setfpflags(struct emit *e, ir_ref r)
+{
+    struct operand v = emit_operand(e, ir_at(e->ir, r)->arg[0]);
+    uint32_t back = asm_label(&e->a);
+
+    e->failed |= v.kind == OPERAND_MEM && v.bytes < 4;
+    host_flags(e);
+    with_value(e, ASM_OR, &v);
+    with_value(e, ASM_CMP, &v);
+    asm_jcc(&e->a, CC_NE, emit_cold(e, cold_setfpflags, r, back, 0));
+    asm_mov_mr(&e->a, 1, emit_cpu((uint32_t)offsetof(struct cpu, fp.flags)), RAX);
+    asm_place(&e->a, back);
+}
+
 /* -- conversions ----------------------------------------------------------------------*/
 
 /* D = X as an integer of ISIZE bytes, by truncation or in the mode of MXCSR. */

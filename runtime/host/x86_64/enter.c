@@ -161,6 +161,9 @@ void host_cpu_init(struct cpu *cpu, unsigned jump_shift)
         .slow = host_slow_stub,
         .jumps = xaligned(64, HOST_JUMPS * sizeof(struct host_jump)),
     };
+    for (unsigned i = 0; i < sizeof cpu->host.fp_flags; i++)
+        cpu->host.fp_flags[i] = (i & 1 ? FP_DIVZERO : 0) | (i & 2 ? FP_OVERFLOW : 0) |
+                                (i & 4 ? FP_UNDERFLOW : 0) | (i & 8 ? FP_INEXACT : 0);
     for (unsigned i = 0; i < HOST_JUMPS; i++)
         host_jump_clear(cpu->host.jumps, i, jump_shift);
 }
