@@ -28,6 +28,8 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/engine/stats.h \
 	%D%/engine/translate.c \
 	%D%/engine/translate.h \
+	%D%/engine/verify.c \
+	%D%/engine/verify.h \
 	%D%/exc/exc.c \
 	%D%/exc/exc.h \
 	%D%/exc/host_other.c \

@@ -51,7 +51,8 @@ struct translation {
     uint32_t context;
     uint8_t tier; /* 1 block, 2 region */
     bool retired;
-    uint8_t *code; /* executable view */
+    uint8_t verified; /* runs that were compared with the interpreter */
+    uint8_t *code;    /* executable view */
     uint32_t size, entry, insns;
     struct cache_link *links, *in;
     uint32_t link_count;

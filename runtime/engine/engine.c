@@ -5,6 +5,7 @@
 #include "engine/native.h"
 #include "engine/stats.h"
 #include "engine/translate.h"
+#include "engine/verify.h"
 #include "exc/exc.h"
 #include "interp/blocks.h"
 #include "interp/interp.h"
@@ -307,6 +308,7 @@ static void run_block(struct cpu *cpu)
 /* escaped - generated code was left by a host fault. */
 static void escaped(struct cpu *cpu, enum escape how)
 {
+    verify_end(cpu, "by a fault");
     cpu->interp->follow = false;
     if (how == ESCAPE_TRAP) {
         serve_trap(cpu);

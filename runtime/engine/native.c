@@ -1,6 +1,8 @@
 /* native.c - running translated code; see native.h. */
 #include "engine/native.h"
 
+#include "engine/verify.h"
+
 #include "interp/interp.h"
 #include "util/alloc.h"
 
@@ -49,19 +51,29 @@ void native_cpu_free(struct cpu *cpu)
 }
 
 /* enter - run T until it leaves. */
-static enum host_exit_kind enter(struct cpu *cpu, const struct translation *t)
+static enum host_exit_kind enter(struct cpu *cpu, struct translation *t)
 {
+    static const char *const exits[] = {
+        [HOST_EXIT_LINK] = "by a link",
+        [HOST_EXIT_INDIRECT] = "by a computed jump",
+        [HOST_EXIT_INTERP] = "for the interpreter",
+        [HOST_EXIT_POLL] = "interrupted",
+    };
     struct native_cpu *n = cpu->interp->native;
     struct translator *tr = cpu->machine->translator;
     if (n->context != cpu->context) {
         n->context = cpu->context;
         cpu->host.jumps = cache_jumps(tr->cache, n->tables, n->context);
     }
+    if (cpu->machine->options.verify)
+        verify_begin(cpu, t);
     engine_in(cpu);
     cpu->ip = NULL;
     cpu->running = true;
     enum host_exit_kind kind = host_enter(cpu, cache_entry(t));
     cpu->running = false;
+    if (cpu->machine->options.verify)
+        verify_end(cpu, exits[kind]);
     tr->exits[kind]++;
     return kind;
 }

@@ -334,7 +334,7 @@ static const struct option option_table[] = {
     {"--no-pass=",  "NAME",      "leave a pass over translations out", set_no_pass},
     {"--host-cpu=", "LEVEL",     "the host's instructions: x86-64-v1 to x86-64-v4", set_host_cpu},
     {"--max-translations=", "N", "translate no more than N times", set_max_translations},
-    {"--verify",    NULL,        "check translations while they are made", set_verify},
+    {"--verify",    NULL,        "compare translations with the interpreter", set_verify},
     {"--no-link",   NULL,        "link no translations with each other", set_no_link},
     {"--no-lookup", NULL,        "look the target of every computed jump up", set_no_lookup},
     {"--memory=",   "MODE",      "direct, auto", set_memory},

@@ -54,6 +54,8 @@ void translate_init(struct machine *m)
         tier = TIER_INTERP;
     if (tier == TIER_INTERP)
         return;
+    if (o->verify) /* each run of a translation on its own */
+        o->no_link = o->no_lookup = true;
     if (tier != TIER_IR) {
         host_init(o->host_level);
         if (host_level() == 0)

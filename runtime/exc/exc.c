@@ -16,6 +16,7 @@ enum { STACK_BYTES = 64 * 1024 };
 __thread struct exc_thread exc_this;
 struct cache *exc_cache;
 uint64_t exc_cache_faults;
+bool (*exc_write)(uint64_t gva);
 void (*exc_asynchronous)(int signal, siginfo_t *info, void *context);
 
 /* The bounds of section guest_code, by the linker. */
@@ -140,6 +141,11 @@ static void on_fault(int signal, siginfo_t *info, void *context)
     exc_host_fault(info, context, &f);
     if (cpu == NULL || (signal != SIGSEGV && signal != SIGBUS))
         report(signal, cpu, &f);
+    if (exc_write != NULL && f.access == ACCESS_WRITE && signal == SIGSEGV &&
+        exc_write(guest_address(exc_this.mem, f.address))) {
+        errno = saved_errno;
+        return;
+    }
     if (build_reading)
         fetch_fault(cpu, signal, &f);
     else if (cpu->running && cpu->ip != NULL && exc_in_guest_code(f.pc))

@@ -46,6 +46,10 @@ extern __thread struct exc_thread exc_this;
 extern struct cache *exc_cache;
 extern uint64_t exc_cache_faults;
 
+/* exc_write - first asked about each write fault, with its guest address: true if it is
+ * to be retried. NULL: nobody is. */
+extern bool (*exc_write)(uint64_t gva);
+
 /* exc_init - take the host's fault signals; once per process. */
 void exc_init(void);
 

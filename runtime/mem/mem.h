@@ -123,6 +123,15 @@ bool mem_watch_code(struct mem *m, uint64_t gva, uint64_t len);
  */
 bool mem_write_fault(struct mem *m, uint64_t gva);
 
+/*
+ * mem_seal - for --verify: take the right to write from all guest pages on the host.
+ * mem_unseal gives it back where the guest has it, but for watched pages; mem_open does
+ * for the page of GVA, and returns false if there is nothing to give.
+ */
+void mem_seal(struct mem *m);
+void mem_unseal(struct mem *m);
+bool mem_open(struct mem *m, uint64_t gva);
+
 /* The translation map's hook: called with ranges whose code must be retired. */
 extern void (*mem_code_changed)(uint64_t gva, uint64_t len);
 

@@ -122,3 +122,41 @@ void watch_forget(struct mem *m, uint64_t gva, uint64_t len)
             i++;
     }
 }
+
+/* -- sealing ------------------------------------------------------------------------- */
+
+static void protect_areas(struct mem *m, bool seal)
+{
+    for (size_t i = 0; i < m->area_count; i++) {
+        const struct mem_area *a = &m->areas[i];
+        int prot = mem_host_prot(a->prot);
+        if (a->prot & PROT_WRITE)
+            mprotect(mem_host(m, a->start), a->end - a->start,
+                     seal ? prot & ~PROT_WRITE : prot);
+    }
+}
+
+void mem_seal(struct mem *m)
+{
+    protect_areas(m, true);
+}
+
+void mem_unseal(struct mem *m)
+{
+    protect_areas(m, false);
+    for (size_t i = 0; i < m->watched.capacity; i++) {
+        const struct hash_entry *e = &m->watched.entries[i];
+        if (e->value != NULL && ((uintptr_t)e->value & WATCH_PROTECTED) &&
+            writable(m, e->key))
+            host_protect(m, e->key, PROT_READ);
+    }
+}
+
+bool mem_open(struct mem *m, uint64_t gva)
+{
+    uint64_t page = gva / m->page_bytes;
+    if (!writable(m, page) || (state_of(m, page) & WATCH_PROTECTED))
+        return false;
+    host_protect(m, page, PROT_READ | PROT_WRITE);
+    return true;
+}
