@@ -15,7 +15,12 @@
  *     BITS       i64    f64      bitcast          bitcast
  *     BITS       i32    f32      bitcast          bitcast
  *     BOXED      f64    f32      its low half     ones above its bits
+ *
+ * The value that a place has at the region's entry counts as widened, for a web that is
+ * used narrow: a guard at the entry makes it so (entry.c).
  */
+#include "ir/build.h"
+#include "ir/entry.h"
 #include "ir/pass.h"
 
 enum kind { NO_KIND, EXTENDED, BITS, BOXED };
@@ -34,6 +39,7 @@ struct retype {
     ir_ref *narrow;    /* by node: a load's bits; a PHI's narrow one */
     ir_ref *phis;
     uint32_t phi_count;
+    struct ir_refs entry; /* what the entry is to do besides */
 };
 
 static const struct ir_node *at(const struct retype *t, ir_ref r)
@@ -210,6 +216,45 @@ static ir_ref narrowed(struct retype *t, enum kind kind, ir_ref r)
     return at(t, x)->op == IR_BITCAST ? arg(t, x, 0) : 0;
 }
 
+/* May entry value R stand in a web of KIND that PHI, which takes it, is of? */
+static bool may_guard(const struct retype *t, enum kind kind, ir_ref phi, ir_ref r)
+{
+    const struct uses *u = &t->uses[phi];
+
+    return at(t, r)->op == IR_GET && entry_pc(t->ir) != 0 &&
+           ((kind == EXTENDED && u->trunc) || (kind == BOXED && u->cast));
+}
+
+static ir_ref at_entry(struct retype *t, enum ir_op op, enum ir_type type, ir_ref a,
+                       ir_ref b)
+{
+    ir_ref r = ir_node_new(t->ir, op, type, a, b, 0, 0, 0);
+
+    ir_refs_add(t->ir, &t->entry, r);
+    return r;
+}
+
+/* Entry value R as the narrow type of KIND, behind a guard that it is widened from that.
+ */
+static ir_ref guarded(struct retype *t, enum kind kind, ir_ref r)
+{
+    struct ir *ir = t->ir;
+    ir_ref half, other;
+
+    if (kind == EXTENDED) {
+        half = at_entry(t, IR_TRUNC, IR_I32, r, 0);
+        other = at_entry(t, IR_SEXT, IR_I64, half, 0);
+        other = at_entry(t, IR_NE, IR_I1, other, r);
+        ir_refs_add(ir, &t->entry, entry_guard(ir, other));
+        return half;
+    }
+    r = at_entry(t, IR_BITCAST, IR_I64, r, 0);
+    other = at_entry(t, IR_LT_U, IR_I1, r, ir_const(ir, IR_I64, UINT64_MAX << 32));
+    ir_refs_add(ir, &t->entry, entry_guard(ir, other));
+    half = at_entry(t, IR_TRUNC, IR_I32, r, 0);
+    return at_entry(t, IR_BITCAST, IR_F32, half, 0);
+}
+
 static ir_ref widened(struct retype *t, ir_ref phi, ir_ref r)
 {
     struct ir *ir = t->ir;
@@ -271,9 +316,10 @@ static bool conforms(struct retype *t, ir_ref phi)
     for (uint32_t i = 0; i < count; i++) {
         ir_ref a = operand(t, phi, i);
         bool web = at(t, a)->op == IR_PHI && t->kind[a] == t->kind[phi];
-        if (!web && !narrowed(t, (enum kind)t->kind[phi], a))
+        bool guard = may_guard(t, (enum kind)t->kind[phi], phi, a);
+        if (!web && !guard && !narrowed(t, (enum kind)t->kind[phi], a))
             return false;
-        some |= web ? a != phi : at(t, a)->op != IR_CONST;
+        some |= web ? a != phi : !guard && at(t, a)->op != IR_CONST;
     }
     return some;
 }
@@ -322,7 +368,9 @@ static void make_phis(struct retype *t)
         uint32_t count = ir->blocks[b].pred_count, first = pass_phi_args(ir, count);
         for (uint32_t j = 0; j < count; j++) {
             ir_ref a = operand(t, phi, j);
-            if (at(t, a)->op != IR_PHI)
+            if (at(t, a)->op == IR_GET)
+                ir->phi_args[first + j] = guarded(t, (enum kind)t->kind[phi], a);
+            else if (at(t, a)->op != IR_PHI)
                 ir->phi_args[first + j] = narrowed(t, (enum kind)t->kind[phi], a);
         }
         t->narrow[phi] = ir_node_new(ir, IR_PHI, narrow_type(t, phi), 0, 0, 0, first, 0);
@@ -379,4 +427,5 @@ void ir_pass_retype(struct ir *ir)
     make_phis(&t);
     for (uint32_t i = 0; i < t.order.count; i++)
         rewrite_block(&t, t.order.rpo[i]);
+    entry_insert(ir, &t.entry);
 }

@@ -546,6 +546,11 @@ void emit_bitcast(struct emit *e, ir_ref r)
     bool from_vector = emit_is_vector(x.type), to_vector = emit_is_vector(n->type);
     int d = to_vector ? emit_vdst(e, r) : emit_dst(e, r);
 
+    if (x.kind == OPERAND_MEM && x.bytes < size) { /* a narrow home, extended */
+        emit_load(e, RAX, &x);
+        x.kind = OPERAND_REG;
+        x.reg = RAX;
+    }
     x.type = n->type; /* the same bits, in memory or as a constant */
     if (x.kind == OPERAND_REG && from_vector && !to_vector)
         asm_movd_rx(&e->a, size, d, x.reg);

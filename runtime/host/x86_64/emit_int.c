@@ -435,6 +435,13 @@ void emit_cat(struct emit *e, ir_ref r)
     struct operand high = emit_operand(e, n->arg[0]), low = emit_operand(e, n->arg[1]);
     int d = emit_dst(e, r);
 
+    if (high.kind == OPERAND_CONST) {
+        emit_load(e, d, &low);
+        asm_mov_ri(&e->a, RCX, high.value << 32);
+        asm_alu_rr(&e->a, ASM_OR, 8, d, RCX);
+        emit_result(e, r, d);
+        return;
+    }
     if (emit_in(&low, d))
         d = RAX;
     emit_load(e, d, &high);

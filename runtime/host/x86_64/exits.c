@@ -17,9 +17,8 @@ static bool stands(struct emit *e, const struct ir_entry *entry)
     return n->op == IR_GET && n->aux == entry->place;
 }
 
-static void store_home(struct emit *e, uint32_t offset, const struct operand *v)
+static void store(struct emit *e, struct asm_mem m, const struct operand *v)
 {
-    struct asm_mem m = emit_cpu(offset);
     unsigned bytes = emit_bytes(v->type);
 
     if (v->kind == OPERAND_CONST && bytes <= 8)
@@ -55,10 +54,7 @@ static struct operand entry_operand(struct emit *e, const struct ir_entry *entry
     if (emit_stands(e, entry->value))
         return emit_operand(e, entry->value);
     emit_fused(e, entry->value);
-    return (struct operand){.kind = OPERAND_REG,
-                            .type = ir_at(e->ir, entry->value)->type,
-                            .clean = true,
-                            .reg = RAX};
+    return emit_held(e, entry->value);
 }
 
 /*
@@ -88,10 +84,9 @@ static void emit_stores(struct emit *e, uint32_t snap)
             else
                 v.mem = emit_slot(slot++), v.type = ir_at(e->ir, entry->value)->type;
             if (pass == 0)
-                asm_mov_mr(&e->a, 8, emit_slot(e->alloc.slots + waiting++),
-                           emit_reg(e, &v, RAX));
+                store(e, emit_slot(e->alloc.slots + waiting++), &v);
             else
-                store_home(e, offset, &v);
+                store(e, emit_cpu(offset), &v);
         }
     }
     if (e->alloc.slots + waiting > HOST_FRAME_BYTES / 8)
@@ -302,11 +297,18 @@ static void recipe(struct emit *e, ir_ref r, const struct ir_place *p)
     if (inner != 0)
         recipe(e, inner, p);
     else
-        take(e, n->arg[0], p);
+        take(e, n->arg[n->op == IR_CAT], p);
     x = recipe_new(e, p);
     x->op = n->op;
     x->from = ir_at(e->ir, n->arg[0])->type;
     x->result = n->type;
+    if (n->op == IR_CAT) { /* of a constant and what is zero-extended */
+        x->op = IR_OR;
+        x->from = IR_I64;
+        x->bytes = 8;
+        x->value = ir_value(e->ir, n->arg[0]) << 32;
+        return;
+    }
     if (args > 1)
         find(e, inner == n->arg[1] ? n->arg[0] : n->arg[1], x);
     if (args > 2)

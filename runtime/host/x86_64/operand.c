@@ -51,6 +51,16 @@ static uint64_t type_mask(unsigned type)
     return bits >= 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
 }
 
+struct operand emit_held(struct emit *e, ir_ref r)
+{
+    unsigned type = ir_at(e->ir, r)->type;
+
+    return (struct operand){.kind = OPERAND_REG,
+                            .type = (uint8_t)type,
+                            .clean = true,
+                            .reg = emit_is_vector(type) ? XMM14 : RAX};
+}
+
 struct operand emit_operand(struct emit *e, ir_ref r)
 {
     struct operand o = {.type = ir_at(e->ir, r)->type, .clean = true};
@@ -58,12 +68,8 @@ struct operand emit_operand(struct emit *e, ir_ref r)
     const struct ir_node *n = ir_at(e->ir, inner);
     const struct alloc_location *at = &e->alloc.at[inner];
 
-    if (r == e->held && r != 0) {
-        o.kind = OPERAND_REG;
-        o.reg = RAX;
-        o.clean = true;
-        return o;
-    }
+    if (r == e->held && r != 0)
+        return emit_held(e, r);
     if (n->op == IR_CONST) {
         o.kind = OPERAND_CONST;
         o.value = n->aux & type_mask(o.type);

@@ -146,6 +146,10 @@ static bool is_step(const struct ir *ir, const struct ir_node *n)
     case IR_LE_U:
     case IR_LE_S:
         break;
+    case IR_CAT:
+        return n->type == IR_I64 && ir_is_const(ir, n->arg[0]);
+    case IR_BITCAST:
+        return n->type != IR_V128 && n->type != IR_I128;
     case IR_TRUNC: /* of a wider one it takes as many bytes */
         return n->type != IR_I1 && ir_at(ir, n->arg[0])->type <= IR_I64;
     case IR_NOT:
@@ -197,7 +201,7 @@ static void make_steps(struct emit *e, ir_ref r, const struct ir_node *n,
 
         count_use(e, n, block, i, -1);
         a->snap = true;
-        a->whole |= i > 0 || n->type == IR_I1;
+        a->whole |= (i > 0 && n->op != IR_CAT) || n->type == IR_I1;
         if (a->depth < u->depth + 1)
             a->depth = (uint8_t)(u->depth + 1);
     }
