@@ -86,6 +86,8 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/ir/cfg.c \
 	%D%/ir/compare.c \
 	%D%/ir/dce.c \
+	%D%/ir/entry.c \
+	%D%/ir/entry.h \
 	%D%/ir/eval.c \
 	%D%/ir/extend.c \
 	%D%/ir/finish.c \
