@@ -92,7 +92,7 @@ test_asm_CPPFLAGS = $(RUNTIME_CPPFLAGS) $(CAPSTONE_CFLAGS) $(CMOCKA_CFLAGS)
 test_asm_LDADD = runtime/libruntime.a $(CMOCKA_LIBS) $(CAPSTONE_LIBS)
 
 # Random IR through the x86-64 back end, against the evaluator.
-test_hostcode_SOURCES = %D%/unit/hostcode.c
+test_hostcode_SOURCES = %D%/unit/hostcode.c %D%/unit/hostcode.h %D%/unit/hostcode_gen.c
 test_hostcode_CPPFLAGS = $(RUNTIME_CPPFLAGS) $(CMOCKA_CFLAGS)
 test_hostcode_LDADD = runtime/libruntime.a $(CMOCKA_LIBS) $(CAPSTONE_LIBS) -lm
 

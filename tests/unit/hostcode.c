@@ -5,8 +5,8 @@
  * ISO_LONG=1 runs more regions; ISO_SEED=n begins at region n and, with ISO_SHOW=1,
  * prints it.
  */
-#include "host/alloc.h"
 #include "host/host.h"
+#include "hostcode.h"
 
 #include <setjmp.h>
 #include <signal.h>
@@ -14,584 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
 #include <ucontext.h>
 
 #include <cmocka.h>
-
-/* -- random numbers, with a liking for corners ----------------------------------------*/
-
-static uint64_t random_state;
-
-static uint32_t rnd(uint32_t below)
-{
-    random_state = random_state * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)((random_state >> 33) % below);
-}
-
-static uint64_t rnd64(void)
-{
-    return (uint64_t)rnd(1u << 31) << 40 ^ (uint64_t)rnd(1u << 31) << 20 ^ rnd(1u << 31);
-}
-
-static uint64_t corner(void)
-{
-    static const uint64_t values[] = {0,
-                                      1,
-                                      2,
-                                      31,
-                                      32,
-                                      63,
-                                      64,
-                                      0x7f,
-                                      0x80,
-                                      0xff,
-                                      0x7fff,
-                                      0x8000,
-                                      0xffff,
-                                      INT32_MAX,
-                                      UINT64_C(0x80000000),
-                                      UINT32_MAX,
-                                      UINT64_C(0x100000000),
-                                      INT64_MAX,
-                                      UINT64_C(1) << 63,
-                                      UINT64_MAX,
-                                      UINT64_MAX - 1};
-
-    switch (rnd(3)) {
-    case 0:
-        return values[rnd(sizeof values / sizeof *values)];
-    case 1:
-        return rnd64();
-    default:
-        return (uint64_t)(int64_t)(int32_t)(rnd(64) - 32);
-    }
-}
-
-static uint64_t corner_f64(void)
-{
-    static const uint64_t values[] = {0,
-                                      UINT64_C(1) << 63,
-                                      1,
-                                      UINT64_C(0x3ff0000000000000),
-                                      UINT64_C(0xbff0000000000000),
-                                      UINT64_C(0x7ff0000000000000),
-                                      UINT64_C(0xfff0000000000000),
-                                      UINT64_C(0x7ff8000000000000),
-                                      UINT64_C(0x7ff0000000000001),
-                                      UINT64_C(0xfff8000000001234),
-                                      UINT64_C(0x7fefffffffffffff),
-                                      UINT64_C(0x0010000000000000),
-                                      UINT64_C(0x41dfffffffc00000),
-                                      UINT64_C(0x41e0000000000000),
-                                      UINT64_C(0x41f0000000000000),
-                                      UINT64_C(0x43e0000000000000),
-                                      UINT64_C(0x43f0000000000000),
-                                      UINT64_C(0x3fe0000000000000),
-                                      UINT64_C(0x4004000000000000)};
-
-    if (rnd(3) == 0)
-        return rnd64();
-    if (rnd(3) == 0)
-        return UINT64_C(0x3f00000000000000) + (rnd64() >> 4);
-    return values[rnd(sizeof values / sizeof *values)];
-}
-
-static uint32_t corner_f32(void)
-{
-    static const uint32_t values[] = {
-        0,          0x80000000, 1,          0x3f800000, 0xbf800000, 0x7f800000,
-        0xff800000, 0x7fc00000, 0x7f800001, 0xffc12345, 0x7f7fffff, 0x00800000,
-        0x4f000000, 0x4f800000, 0x5f000000, 0x5f800000, 0x3f000000, 0x40200000};
-
-    return rnd(3) ? values[rnd(sizeof values / sizeof *values)] : (uint32_t)rnd64();
-}
-
-/* -- places ---------------------------------------------------------------------------*/
-
-/* The state behind struct cpu: so many places of each type. */
-enum { STATE = sizeof(struct cpu), STATE_BYTES = 1024, DEPTH = 3 };
-
-static const struct {
-    enum ir_type type;
-    unsigned at, bytes, count;
-} files[] = {
-    {IR_I64, 0, 8, 18}, {IR_I32, 160, 4, 12}, {IR_I16, 224, 2, 3},  {IR_I8, 232, 1, 3},
-    {IR_I1, 240, 1, 4}, {IR_F64, 256, 8, 10}, {IR_F32, 384, 4, 10}, {IR_V128, 512, 16, 4},
-};
-enum { FILES = sizeof files / sizeof *files, COUNTERS = 640 };
-
-static unsigned file_of(enum ir_type type)
-{
-    for (unsigned i = 0; i < FILES; i++)
-        if (files[i].type == type)
-            return i;
-    abort();
-}
-
-/* -- random regions -------------------------------------------------------------------*/
-
-enum { MEMORY = 0x10000, MEMORY_BYTES = 0x8000, HOLE = 0x5000 };
-
-struct gen {
-    struct ir *ir;
-    uint32_t budget;
-    uint64_t pc;
-    bool window;
-    uint64_t base;     /* guest address of memory */
-    unsigned words;    /* places in use, of each type */
-    ir_ref recent[24]; /* values of the current block */
-    unsigned recents;
-};
-
-static void forget(struct gen *g)
-{
-    g->recents = 0;
-}
-
-static ir_ref remember(struct gen *g, ir_ref v)
-{
-    if (v)
-        g->recent[g->recents++ % 24] = v;
-    return v;
-}
-
-static uint32_t place(struct gen *g, enum ir_type type)
-{
-    unsigned f = file_of(type), n = files[f].count < g->words ? files[f].count : g->words;
-
-    return STATE + files[f].at + files[f].bytes * rnd(n);
-}
-
-static ir_ref constant(struct gen *g, enum ir_type type)
-{
-    uint64_t v = type == IR_F64 ? corner_f64() : type == IR_F32 ? corner_f32() : corner();
-
-    if (ir_type_bits[type] < 64)
-        v &= (UINT64_C(1) << ir_type_bits[type]) - 1;
-    return ir_const(g->ir, type, v);
-}
-
-/* A value of TYPE: a recent one, a place's, a constant. */
-static ir_ref any(struct gen *g, enum ir_type type)
-{
-    unsigned n = g->recents < 24 ? g->recents : 24;
-
-    if (n && rnd(2))
-        for (unsigned tries = 0; tries < 6; tries++) {
-            ir_ref r = g->recent[rnd(n)];
-            if (ir_at(g->ir, r)->type == type)
-                return r;
-        }
-    if (type != IR_V128 && rnd(5) == 0)
-        return constant(g, type);
-    return ir_get(g->ir, place(g, type), type);
-}
-
-static void keep(struct gen *g, ir_ref v)
-{
-    enum ir_type type = ir_at(g->ir, v)->type;
-
-    remember(g, v);
-    if (type != IR_VOID && rnd(3))
-        ir_set(g->ir, place(g, type), type, v);
-}
-
-static uint32_t snapshot(struct gen *g)
-{
-    return ir_snapshot(g->ir, g->pc, false);
-}
-
-static enum ir_type word(void)
-{
-    return rnd(2) ? IR_I32 : IR_I64;
-}
-
-static enum ir_type integer(void)
-{
-    static const uint8_t types[] = {IR_I1, IR_I8, IR_I16, IR_I32, IR_I64};
-
-    return (enum ir_type)types[rnd(5)];
-}
-
-static void gen_arith(struct gen *g)
-{
-    static const uint8_t ops[] = {IR_ADD,     IR_SUB,   IR_MUL,   IR_MULH_U, IR_MULH_S,
-                                  IR_MULH_SU, IR_DIV_U, IR_DIV_S, IR_REM_U,  IR_REM_S,
-                                  IR_AND,     IR_OR,    IR_XOR,   IR_MIN_S,  IR_MIN_U,
-                                  IR_MAX_S,   IR_MAX_U, IR_ADD,   IR_SUB,    IR_AND};
-    enum ir_type type = word();
-    ir_ref a = any(g, type);
-
-    keep(g, ir_2(g->ir, ops[rnd(sizeof ops)], a, any(g, type)));
-}
-
-static void gen_unary(struct gen *g)
-{
-    static const uint8_t ops[] = {IR_NOT,      IR_NEG,   IR_CLZ,   IR_CTZ,
-                                  IR_POPCOUNT, IR_BSWAP, IR_BITREV};
-
-    keep(g, ir_1(g->ir, ops[rnd(sizeof ops)], any(g, word())));
-}
-
-static void gen_logic1(struct gen *g)
-{
-    static const uint8_t ops[] = {IR_AND, IR_OR, IR_XOR};
-
-    if (rnd(3) == 0)
-        keep(g, ir_1(g->ir, IR_NOT, any(g, IR_I1)));
-    else
-        keep(g, ir_2(g->ir, ops[rnd(3)], any(g, IR_I1), any(g, IR_I1)));
-}
-
-static void gen_shift(struct gen *g)
-{
-    static const uint8_t ops[] = {IR_SHL, IR_SHR, IR_SAR, IR_ROTL, IR_ROTR};
-    enum ir_type type = word(), count = rnd(4) ? word() : IR_I8;
-    ir_ref by = any(g, count);
-    unsigned op = ops[rnd(sizeof ops)], flags = 0;
-
-    if (op <= IR_SAR && rnd(2)) {
-        flags = IR_IN_RANGE;
-        if (count == IR_I8)
-            by = ir_to(g->ir, IR_I32, by);
-        by = ir_2(g->ir, IR_AND, by,
-                  ir_const(g->ir, ir_at(g->ir, by)->type, ir_type_bits[type] - 1));
-    }
-    keep(g, ir_op_aux(g->ir, op, IR_VOID, any(g, type), by, 0, 0, flags));
-}
-
-static ir_ref condition(struct gen *g)
-{
-    static const uint8_t ops[] = {IR_EQ, IR_NE, IR_LT_U, IR_LT_S, IR_LE_U, IR_LE_S};
-    static const uint8_t floating[] = {IR_FEQ,   IR_FLT,   IR_FLE,   IR_FUNORD,
-                                       IR_FEQ_S, IR_FLT_S, IR_FLE_S, IR_FUNORD_S};
-    enum ir_type type = word();
-    ir_ref a, v;
-
-    switch (rnd(8)) {
-    case 0:
-        return any(g, IR_I1);
-    case 1:
-        type = word();
-        return ir_op(g->ir, rnd(2) ? IR_CARRY : IR_OVERFLOW, IR_VOID, any(g, type),
-                     any(g, type), rnd(2) ? any(g, IR_I1) : ir_const(g->ir, IR_I1, 0));
-    case 2:
-        type = rnd(2) ? IR_F32 : IR_F64;
-        return ir_op_aux(g->ir, floating[rnd(8)], IR_VOID, any(g, type), any(g, type), 0,
-                         FP_DYN, 0);
-    case 3: /* of a mask */
-        type = word();
-        a = ir_2(g->ir, IR_AND, any(g, type), any(g, type));
-        return ir_2(g->ir, rnd(2) ? IR_EQ : IR_NE, a, ir_const(g->ir, type, 0));
-    default:
-        a = any(g, type);
-        v = ir_2(g->ir, ops[rnd(6)], a, any(g, type));
-        return rnd(6) ? v : ir_1(g->ir, IR_NOT, v);
-    }
-}
-
-static void gen_select(struct gen *g)
-{
-    enum ir_type type = files[rnd(FILES)].type;
-    ir_ref c = condition(g), a = any(g, type);
-
-    keep(g, ir_3(g->ir, IR_SELECT, c, a, any(g, type)));
-}
-
-static void gen_width(struct gen *g)
-{
-    enum ir_type from = integer(), to = integer();
-
-    if (ir_type_bits[from] == ir_type_bits[to]) {
-        keep(g, ir_2(g->ir, IR_CAT, any(g, IR_I32), any(g, IR_I32)));
-        return;
-    }
-    keep(g, ir_op(g->ir,
-                  ir_type_bits[from] > ir_type_bits[to] ? IR_TRUNC
-                  : rnd(2)                              ? IR_ZEXT
-                                                        : IR_SEXT,
-                  to, any(g, from), 0, 0));
-    /* words computed in two halves' width, as 64-bit guests do */
-    if (rnd(2)) {
-        ir_ref a = ir_to(g->ir, IR_I32, any(g, IR_I64));
-        a = ir_2(g->ir, IR_ADD, a, ir_to(g->ir, IR_I32, any(g, IR_I64)));
-        keep(g, rnd(2) ? ir_sto(g->ir, IR_I64, a) : ir_to(g->ir, IR_I64, a));
-    }
-}
-
-/* An address in memory, of a few shapes. */
-static ir_ref address(struct gen *g, bool aligned)
-{
-    enum ir_type type = g->window ? IR_I32 : IR_I64;
-    uint64_t mask = aligned ? 0x7ff0 : 0x7fff;
-    ir_ref a = ir_2(g->ir, IR_AND, any(g, type), ir_const(g->ir, type, mask));
-    ir_ref base = ir_const(g->ir, type, g->base);
-
-    if (aligned || rnd(2))
-        return ir_2(g->ir, IR_ADD, a, base);
-    if (rnd(2)) {
-        a = ir_2(g->ir, IR_ADD, a, base);
-        return ir_2(g->ir, IR_ADD, a, ir_const(g->ir, type, rnd(512) - 256));
-    }
-    a = ir_2(g->ir, IR_AND, a, ir_const(g->ir, type, 0xfff));
-    a = ir_op_aux(g->ir, IR_SHL, IR_VOID, a, ir_const(g->ir, IR_I32, rnd(4)), 0, 0,
-                  IR_IN_RANGE);
-    base = ir_2(g->ir, IR_ADD, base,
-                ir_2(g->ir, IR_AND, any(g, type), ir_const(g->ir, type, 0xff)));
-    a = ir_2(g->ir, IR_ADD, base, a);
-    return rnd(2) ? a : ir_2(g->ir, IR_ADD, a, ir_const(g->ir, type, rnd(64)));
-}
-
-static void gen_memory(struct gen *g)
-{
-    static const uint8_t types[] = {IR_I8,  IR_I16, IR_I32, IR_I64,
-                                    IR_F32, IR_F64, IR_V128};
-    enum ir_type type = (enum ir_type)types[rnd(7)];
-    unsigned flags = type != IR_V128 && rnd(2) ? IR_SWAP : 0;
-    /* the evaluator may do half of a store of 16 bytes */
-    ir_ref a = address(g, type == IR_V128);
-
-    if (rnd(2))
-        keep(g, ir_effectful(g->ir, IR_LOAD, type, a, 0, 0, snapshot(g), 0, flags));
-    else
-        ir_effectful(g->ir, IR_STORE, IR_VOID, a, any(g, type), 0, snapshot(g), 0, flags);
-}
-
-static void gen_atomic(struct gen *g)
-{
-    static const uint8_t types[] = {IR_I8, IR_I16, IR_I32, IR_I64};
-    enum ir_type type = (enum ir_type)types[rnd(4)];
-    unsigned flags = rnd(2) ? IR_SWAP : 0;
-    ir_ref a = address(g, true), v = any(g, type);
-
-    switch (rnd(6)) {
-    case 0:
-        keep(g, ir_effectful(g->ir, IR_RESERVE, type, a, 0, 0, snapshot(g), 0, flags));
-        if (rnd(2))
-            break;
-        g->pc += 4;
-        keep(g,
-             ir_effectful(g->ir, IR_STORE_COND, IR_I1, a, v, 0, snapshot(g), 0, flags));
-        break;
-    case 1:
-        keep(g,
-             ir_effectful(g->ir, IR_STORE_COND, IR_I1, a, v, 0, snapshot(g), 0, flags));
-        break;
-    case 2:
-        keep(g, ir_effectful(g->ir, IR_CAS, type, a, v, any(g, type), snapshot(g), 0,
-                             flags));
-        break;
-    case 3:
-        ir_effectful(g->ir, IR_FENCE, IR_VOID, 0, 0, 0, 0, 0, 0);
-        break;
-    default:
-        keep(g, ir_effectful(g->ir, IR_AMO, type, a, v, 0, snapshot(g), rnd(9), flags));
-    }
-}
-
-static void gen_cpu(struct gen *g)
-{
-    enum ir_type type = word();
-    uint64_t at = STATE + 800 + 8 * rnd(4);
-
-    if (rnd(2))
-        keep(g, ir_effectful(g->ir, IR_LDCPU, type, 0, 0, 0, 0, at, 0));
-    else
-        ir_effectful(g->ir, IR_STCPU, IR_VOID, any(g, type), 0, 0, 0, at, 0);
-}
-
-static void gen_float(struct gen *g)
-{
-    static const uint8_t ops[] = {IR_FADD, IR_FSUB, IR_FMUL, IR_FDIV,  IR_FSQRT,
-                                  IR_FMA,  IR_FMIN, IR_FMAX, IR_FRINT, IR_FROUND};
-    enum ir_type type = rnd(2) ? IR_F32 : IR_F64, to = word();
-    unsigned op = ops[rnd(sizeof ops)];
-    uint64_t mode = rnd(3) ? FP_DYN : rnd(5);
-    ir_ref a = any(g, type), b = ir_op_args[op] > 1 ? any(g, type) : 0;
-
-    switch (rnd(5)) {
-    case 0:
-        keep(g, ir_op_aux(g->ir, rnd(2) ? IR_FTOS : IR_FTOU, to, a, 0, 0, mode, 0));
-        break;
-    case 1:
-        keep(g, ir_op_aux(g->ir, rnd(2) ? IR_FFROMS : IR_FFROMU, type, any(g, to), 0, 0,
-                          mode, 0));
-        break;
-    case 2:
-        keep(g, ir_op_aux(g->ir, IR_FCVT, type == IR_F32 ? IR_F64 : IR_F32, a, 0, 0, mode,
-                          0));
-        break;
-    default:
-        keep(g, ir_op_aux(g->ir, op, IR_VOID, a, b, op == IR_FMA ? any(g, type) : 0, mode,
-                          0));
-    }
-}
-
-static void gen_vector(struct gen *g)
-{
-    static const uint8_t ops[] = {IR_VAND, IR_VOR, IR_VXOR};
-    static const uint8_t from[] = {IR_I32, IR_I64, IR_F32, IR_F64};
-    static const uint8_t to[] = {IR_F32, IR_F64, IR_I32, IR_I64};
-    unsigned i = rnd(4);
-
-    if (rnd(2))
-        keep(g, ir_2(g->ir, ops[rnd(3)], any(g, IR_V128), any(g, IR_V128)));
-    else
-        keep(g, ir_op(g->ir, IR_BITCAST, to[i], any(g, from[i]), 0, 0));
-}
-
-static void gen_exit(struct gen *g)
-{
-    ir_ref c;
-
-    if (rnd(3) == 0) {
-        ir_effectful(g->ir, IR_POLL, IR_VOID, 0, 0, 0, snapshot(g), 0, 0);
-        return;
-    }
-    /* seldom taken, or nothing else would be seen */
-    c = ir_2(g->ir, IR_EQ,
-             ir_2(g->ir, IR_AND, any(g, IR_I64), ir_const(g->ir, IR_I64, 31)),
-             ir_const(g->ir, IR_I64, 7));
-    if (rnd(4) == 0)
-        c = ir_2(g->ir, IR_AND, c, condition(g));
-    if (rnd(2))
-        ir_effectful(g->ir, IR_GUARD, IR_VOID, c, 0, 0, snapshot(g), 0, 0);
-    else
-        ir_effectful(g->ir, IR_EXIT_IF, IR_VOID, c, 0, 0, snapshot(g), g->pc, 0);
-}
-
-static void gen_node(struct gen *g)
-{
-    static void (*const kinds[])(struct gen *) = {
-        gen_arith,  gen_arith,  gen_arith, gen_unary, gen_logic1, gen_shift,
-        gen_shift,  gen_select, gen_width, gen_width, gen_memory, gen_memory,
-        gen_atomic, gen_cpu,    gen_float, gen_float, gen_vector, gen_exit};
-
-    g->pc += 4;
-    g->budget -= g->budget > 0;
-    if (rnd(16) == 0)
-        keep(g, condition(g));
-    kinds[rnd(sizeof kinds / sizeof *kinds)](g);
-}
-
-static void gen_code(struct gen *g, unsigned depth);
-
-static void enter(struct gen *g, ir_block_id b)
-{
-    ir_enter(g->ir, b);
-    forget(g);
-}
-
-/* A loop of a few rounds; its counter is a place that nothing else writes. */
-static void gen_loop(struct gen *g, unsigned depth)
-{
-    ir_block_id head = ir_block_new(g->ir), out = ir_block_new(g->ir);
-    uint32_t counter = STATE + COUNTERS + 8 * depth;
-    ir_ref left;
-
-    ir_set(g->ir, counter, IR_I64, ir_const(g->ir, IR_I64, 1 + rnd(3)));
-    ir_jump(g->ir, head);
-    enter(g, head);
-    gen_code(g, depth + 1);
-    left =
-        ir_2(g->ir, IR_SUB, ir_get(g->ir, counter, IR_I64), ir_const(g->ir, IR_I64, 1));
-    ir_set(g->ir, counter, IR_I64, left);
-    if (rnd(3) == 0) { /* a second way out */
-        ir_block_id on = ir_block_new(g->ir);
-        ir_branch(g->ir, condition(g), out, on, rnd(2) ? IR_UNLIKELY : 0);
-        ir_seal(g->ir, on);
-        enter(g, on);
-        left = ir_get(g->ir, counter, IR_I64);
-    }
-    left = ir_2(g->ir, IR_NE, left, ir_const(g->ir, IR_I64, 0));
-    if (rnd(2))
-        ir_branch(g->ir, left, head, out, 0);
-    else
-        ir_branch(g->ir, ir_1(g->ir, IR_NOT, left), out, head, 0);
-    ir_seal(g->ir, head);
-    ir_seal(g->ir, out);
-    enter(g, out);
-}
-
-static void gen_choice(struct gen *g, unsigned depth)
-{
-    ir_block_id yes = ir_block_new(g->ir), no = ir_block_new(g->ir),
-                end = ir_block_new(g->ir);
-    bool both = rnd(2), leave = rnd(4) == 0;
-
-    ir_branch(g->ir, condition(g), yes, both ? no : end, leave ? IR_UNLIKELY : 0);
-    ir_seal(g->ir, yes);
-    ir_seal(g->ir, no);
-    enter(g, yes);
-    gen_code(g, depth + 1);
-    if (leave) {
-        g->ir->blocks[yes].cold = true;
-        ir_exit(g->ir, snapshot(g), 0);
-    } else {
-        ir_jump(g->ir, end);
-    }
-    if (both) {
-        enter(g, no);
-        gen_code(g, depth + 1);
-        ir_jump(g->ir, end);
-    }
-    ir_seal(g->ir, end);
-    enter(g, end);
-}
-
-static void gen_code(struct gen *g, unsigned depth)
-{
-    for (unsigned i = 1 + rnd(4); i-- > 0;) {
-        unsigned what = depth < DEPTH && g->budget > 10 ? rnd(6) : 5;
-        if (what == 0)
-            gen_loop(g, depth);
-        else if (what == 1)
-            gen_choice(g, depth);
-        else
-            for (unsigned k = 1 + rnd(8); k-- > 0;)
-                gen_node(g);
-    }
-}
-
-static void gen_end(struct gen *g)
-{
-    ir_ref to;
-
-    g->pc += 4;
-    switch (rnd(4)) {
-    case 0:
-        to = any(g, g->window ? IR_I32 : IR_I64);
-        ir_exit_to(g->ir, to, snapshot(g), 0);
-        break;
-    case 1:
-        ir_exit_interp(g->ir, snapshot(g));
-        break;
-    default:
-        ir_exit(g->ir, snapshot(g), 0);
-    }
-}
-
-static struct ir *gen_region(bool window, uint64_t base)
-{
-    struct gen g = {.ir = ir_new(window ? 32 : 64),
-                    .budget = 4 + rnd(60),
-                    .pc = window   ? 0x1000
-                          : rnd(2) ? UINT64_C(0x123456789000)
-                                   : 0x1000,
-                    .window = window,
-                    .base = base,
-                    .words = 1 + rnd(18)};
-    ir_block_id first = ir_block_new(g.ir);
-
-    ir_jump(g.ir, first);
-    ir_seal(g.ir, first);
-    enter(&g, first);
-    while (g.budget)
-        gen_code(&g, 0);
-    gen_end(&g);
-    ir_finish(g.ir);
-    return g.ir;
-}
 
 /* -- running --------------------------------------------------------------------------*/
 
@@ -680,35 +107,28 @@ static struct cpu *new_cpu(void)
 static void fill_memory(uint64_t seed)
 {
     static uint64_t filled = UINT64_MAX;
-    uint64_t state = random_state;
 
     if (seed / 16 == filled)
         return;
-    filled = random_state = seed / 16;
+    filled = seed / 16;
+    gen_seed(filled);
     for (unsigned i = 0; i < MEMORY_BYTES; i += 8) {
-        uint64_t v = rnd(2) ? rnd64() : 0;
+        uint64_t v = gen_random(2) ? gen_random64() : 0;
         memcpy(t.before + i, &v, 8);
     }
-    random_state = state;
 }
 
 static void randomize(struct cpu *cpu)
 {
-    for (unsigned f = 0; f < FILES; f++)
-        for (unsigned i = 0; i < files[f].count; i++) {
-            uint64_t v[2] = {corner(), corner()};
+    for (unsigned f = 0; f < GEN_FILES; f++)
+        for (unsigned i = 0; i < gen_files[f].count; i++) {
+            uint64_t v[2] = {gen_value(gen_files[f].type), gen_value(IR_I64)};
 
-            if (files[f].type == IR_F64)
-                v[0] = corner_f64();
-            else if (files[f].type == IR_F32)
-                v[0] = corner_f32();
-            else if (files[f].type == IR_I1)
-                v[0] &= 1;
-            memcpy((char *)cpu + STATE + files[f].at + i * files[f].bytes, v,
-                   files[f].bytes);
+            memcpy((char *)cpu + STATE + gen_files[f].at + i * gen_files[f].bytes, v,
+                   gen_files[f].bytes);
         }
-    cpu->attention = rnd(4) == 0;
-    fp_round_set(&cpu->fp, (enum fp_round)rnd(4));
+    cpu->attention = gen_random(4) == 0;
+    fp_round_set(&cpu->fp, (enum fp_round)gen_random(4));
 }
 
 static void copy_state(struct cpu *to, const struct cpu *from)
@@ -803,10 +223,10 @@ static void run_passes(struct ir *ir)
 /* The region of SEED: the same each time. */
 static struct ir *region_of(uint64_t seed, struct host_options *options)
 {
-    random_state = seed * 0x9e3779b97f4a7c15u + 1;
-    rnd(2);
-    options->window = rnd(2);
-    options->level = 1 + rnd(host_level() < 3 ? host_level() : 3);
+    gen_seed(seed * 0x9e3779b97f4a7c15u + 1);
+    gen_random(2);
+    options->window = gen_random(2);
+    options->level = 1 + gen_random(host_level() < 3 ? host_level() : 3);
     return gen_region(options->window,
                       options->window ? MEMORY : (uint64_t)(uintptr_t)t.memory);
 }
@@ -814,12 +234,15 @@ static struct ir *region_of(uint64_t seed, struct host_options *options)
 /* One random region, compiled for LEVEL, on a few states. */
 static void try_region(uint64_t seed)
 {
-    struct host_options options = {.poll = true};
+    struct host_options options = {.poll = true, .jump_shift = 1, .verify = true};
     struct host_code code;
     struct cpu *a = new_cpu(), *b = new_cpu();
     struct ir *ir, *passed;
     bool compiled, shown = getenv("ISO_SHOW") != NULL;
 
+    alarm(60); /* code that never ends must not hold up the tests */
+
+    fill_memory(seed);
     ir = region_of(seed, &options);
     ir_verify(ir, "generated");
     a->mem = b->mem = options.window ? t.reserved : NULL;
@@ -835,7 +258,6 @@ static void try_region(uint64_t seed)
     if (compiled) {
         assert_true(code.size <= CODE_BYTES);
         memcpy(t.code, code.bytes, code.size);
-        fill_memory(seed);
         for (unsigned i = 0; i < 4; i++) {
             enum left x, y;
             const char *what;
@@ -865,29 +287,447 @@ static void try_region(uint64_t seed)
     free(b);
 }
 
-static void random_regions(void **state)
+/* Region 0 and those that follow, or as the environment says. */
+static uint64_t first_region(uint64_t *count, time_t *until)
 {
     const char *seed = getenv("ISO_SEED"), *many = getenv("ISO_LONG");
-    uint64_t first = seed ? strtoull(seed, NULL, 0) : 0;
-    uint64_t count = getenv("ISO_SHOW") ? 1 : many && *many == '1' ? 1000000 : 4000;
+    const char *seconds = getenv("ISO_SECONDS");
+
+    *count = getenv("ISO_SHOW") ? 1 : many && *many == '1' ? 1000000 : 4000;
+    *until = 0;
+    if (seconds) {
+        *count = UINT64_MAX;
+        *until = time(NULL) + atoi(seconds);
+    }
+    return seed ? strtoull(seed, NULL, 0) : seconds ? (uint64_t)time(NULL) << 24 : 0;
+}
+
+static void random_regions(void **state)
+{
+    uint64_t count, i;
+    time_t until;
+    uint64_t first = first_region(&count, &until);
 
     (void)state;
     catch_faults();
-    for (uint64_t i = 0; i < count; i++)
+    for (i = 0; i < count && (i % 256 || until == 0 || time(NULL) < until); i++)
         try_region(first + i);
-    print_message("# exits %u, interpreter %u, polls %u, faults %u, refused %u\n",
-                  counts[0], counts[1], counts[2], counts[3], refused);
-    if (count >= 4000) {
-        for (unsigned i = 0; i < 4; i++)
-            assert_true(counts[i] > 200);
-        assert_int_equal(refused, 0);
+    alarm(0);
+    print_message("# regions %llu: exits %u, interpreter %u, polls %u, faults %u\n",
+                  (unsigned long long)i, counts[0], counts[1], counts[2], counts[3]);
+    assert_int_equal(refused, 0);
+    if (i >= 4000)
+        for (unsigned k = 0; k < 4; k++)
+            assert_true(counts[k] > 200);
+}
+
+/* -- small regions --------------------------------------------------------------------*/
+
+enum { PLACE = STATE, OTHER = STATE + 8, PC = 0x4000 };
+
+static struct ir *begin(bool window)
+{
+    struct ir *ir = ir_new(window ? 32 : 64);
+    ir_block_id first = ir_block_new(ir);
+
+    ir_jump(ir, first);
+    ir_seal(ir, first);
+    ir_enter(ir, first);
+    ir->blocks[first].pc = PC;
+    return ir;
+}
+
+/* Compile IR, which ends here, and free it; the code starts at OFFSET of the room. */
+static struct host_code compile_at(struct ir *ir, struct host_options options,
+                                   size_t offset)
+{
+    struct host_code code;
+
+    options.verify = true;
+    options.jump_shift = 1;
+    if (options.level == 0)
+        options.level = host_level();
+    ir_finish(ir);
+    ir_verify(ir, "small");
+    assert_true(host_compile(ir, &options, &code));
+    ir_free(ir);
+    memcpy(t.code + offset, code.bytes, code.size);
+    return code;
+}
+
+static ir_ref place64(struct ir *ir)
+{
+    return ir_get(ir, PLACE, IR_I64);
+}
+
+static uint32_t at(struct ir *ir, uint64_t pc)
+{
+    return ir_snapshot(ir, pc, false);
+}
+
+static ir_ref load64(struct ir *ir, ir_ref address)
+{
+    return ir_effectful(ir, IR_LOAD, IR_I64, address, 0, 0, at(ir, PC), 0, 0);
+}
+
+static void free_cpu(struct cpu *cpu)
+{
+    host_cpu_free(cpu);
+    free(cpu);
+}
+
+static void computed_jump_finds_code(void **state)
+{
+    struct host_options options = {.poll = true};
+    struct cpu *cpu = new_cpu();
+    struct ir *ir = begin(false);
+    struct host_code from, to;
+
+    (void)state;
+    ir_exit_to(ir, place64(ir), at(ir, PC), 0);
+    from = compile_at(ir, options, 0);
+    ir = begin(false);
+    ir_set(ir, OTHER, IR_I64, ir_const(ir, IR_I64, 77));
+    ir_exit(ir, at(ir, PC + 8), 0);
+    to = compile_at(ir, options, 0x10000);
+    memcpy(cpu->state, &(uint64_t){0x5678}, 8);
+    assert_int_equal(host_enter(cpu, t.code), HOST_EXIT_INDIRECT);
+    assert_int_equal(cpu->pc, 0x5678);
+    cpu->host.jumps[host_jump_slot(0x5678, 1)] =
+        (struct host_jump){0x5678, t.code + 0x10000};
+    assert_int_equal(host_enter(cpu, t.code), HOST_EXIT_LINK);
+    assert_int_equal(cpu->pc, PC + 8);
+    assert_int_equal(cpu->state[8], 77);
+    host_code_free(&from);
+    host_code_free(&to);
+    free_cpu(cpu);
+}
+
+static void counter_ends_entries(void **state)
+{
+    uint32_t counter = 2;
+    struct host_options options = {.count = true, .counter = &counter};
+    struct cpu *cpu = new_cpu();
+    struct ir *ir = begin(false);
+    struct host_code code;
+
+    (void)state;
+    ir_exit(ir, at(ir, PC + 8), 0);
+    code = compile_at(ir, options, 0);
+    for (unsigned i = 0; i < 2; i++) {
+        assert_int_equal(host_enter(cpu, t.code), HOST_EXIT_LINK);
+        assert_int_equal(cpu->pc, PC + 8);
     }
+    assert_int_equal(host_enter(cpu, t.code), HOST_EXIT_INDIRECT);
+    assert_int_equal(cpu->pc, PC);
+    host_code_free(&code);
+    free_cpu(cpu);
+}
+
+/* A sum that wraps lands beside the 4 GiB, and the interpreter does it. */
+static void wrapped_address_faults(void **state)
+{
+    struct host_options options = {.window = true};
+    struct cpu *cpu = new_cpu();
+    struct ir *ir = begin(true);
+    ir_ref a = ir_2(ir, IR_ADD, ir_get(ir, PLACE, IR_I32), ir_const(ir, IR_I32, 0x7000));
+    struct host_code code;
+    uint32_t value = 0xfffff000;
+
+    (void)state;
+    catch_faults();
+    ir_set(ir, OTHER, IR_I64, ir_const(ir, IR_I64, 5));
+    ir_set(ir, OTHER + 8, IR_I32,
+           ir_effectful(ir, IR_LOAD, IR_I32, a, 0, 0, at(ir, PC + 4), 0, 0));
+    ir_exit(ir, at(ir, PC + 8), 0);
+    code = compile_at(ir, options, 0);
+    memcpy(cpu->state, &value, 4);
+    cpu->mem = t.reserved;
+    assert_int_equal(run(NULL, &code, cpu), LEFT_FAULT);
+    assert_int_equal(cpu->pc, PC + 4);
+    assert_int_equal(cpu->state[8], 5);
+    host_code_free(&code);
+    free_cpu(cpu);
+}
+
+/* Load 32 bits at OFFSET from what place64 holds, VALUE. */
+static uint32_t load_at(uint32_t value, uint32_t offset)
+{
+    struct host_options options = {.window = true};
+    struct cpu *cpu = new_cpu();
+    struct ir *ir = begin(true);
+    ir_ref a = ir_2(ir, IR_ADD, ir_get(ir, PLACE, IR_I32), ir_const(ir, IR_I32, offset));
+    struct host_code code;
+    uint32_t found;
+
+    ir_set(ir, OTHER, IR_I32,
+           ir_effectful(ir, IR_LOAD, IR_I32, a, 0, 0, at(ir, PC + 4), 0, 0));
+    ir_exit(ir, at(ir, PC + 8), 0);
+    code = compile_at(ir, options, 0);
+    memcpy(cpu->state, &value, 4);
+    cpu->mem = t.reserved;
+    assert_int_equal(host_enter(cpu, t.code), HOST_EXIT_LINK);
+    memcpy(&found, cpu->state + 8, 4);
+    host_code_free(&code);
+    free_cpu(cpu);
+    return found;
+}
+
+/* Sums that wrap by more than the guard pages must be right at once. */
+static void far_address_wraps(void **state)
+{
+    uint8_t *high = t.reserved + 0xfffe0000;
+
+    (void)state;
+    memcpy(t.memory + 16, &(uint32_t){12345}, 4);
+    assert_int_equal(load_at(0xffff0010, 0x20000), 12345);
+    assert_int_equal(mprotect(high, 4096, PROT_READ | PROT_WRITE), 0);
+    memcpy(high + 16, &(uint32_t){54321}, 4);
+    assert_int_equal(load_at(16, -0x20000u), 54321);
+    mprotect(high, 4096, PROT_NONE);
+}
+
+/* -- small regions against the evaluator ----------------------------------------------*/
+
+/* Run IR, which ends here, both ways on places that hold X and Y; left by LEFT. */
+static void agrees(struct ir *ir, uint64_t x, uint64_t y, enum left left)
+{
+    struct host_options options = {.level = 1, .verify = true, .jump_shift = 1};
+    struct cpu *a = new_cpu(), *b = new_cpu();
+    const char *what;
+
+    memcpy(a->state, &x, 8);
+    memcpy(a->state + 8, &y, 8);
+    ir_finish(ir);
+    for (; options.level <= host_level() && options.level <= 3; options.level++) {
+        struct cpu *start = new_cpu();
+        struct host_code code;
+        enum left by;
+
+        copy_state(start, a);
+        copy_state(b, a);
+        assert_true(host_compile(ir, &options, &code));
+        memcpy(t.code, code.bytes, code.size);
+        assert_int_equal(run(ir, NULL, start), left);
+        memcpy(t.after, t.memory, MEMORY_BYTES);
+        by = run(ir, &code, b);
+        what = difference(start, b, left, by);
+        if (what) {
+            show(ir, &code);
+            fail_msg("level %u, %llx and %llx: %s", options.level, (unsigned long long)x,
+                     (unsigned long long)y, what);
+        }
+        host_code_free(&code);
+        free_cpu(start);
+    }
+    ir_free(ir);
+    free_cpu(a);
+    free_cpu(b);
+}
+
+static void minimum_of_zeros(void **state)
+{
+    static const uint64_t zeros[] = {0, UINT64_C(1) << 63};
+
+    (void)state;
+    for (unsigned i = 0; i < 8; i++) {
+        struct ir *ir = begin(false);
+        ir_ref x = ir_get(ir, PLACE, IR_F64), y = ir_get(ir, OTHER, IR_F64);
+
+        ir_set(ir, PLACE, IR_F64, ir_2(ir, i & 4 ? IR_FMIN : IR_FMAX, x, y));
+        ir_exit(ir, at(ir, PC), 0);
+        agrees(ir, zeros[i & 1], zeros[i >> 1 & 1], LEFT_EXIT);
+    }
+}
+
+/* A comparison raises Invalid; then comes a fault; then a branch by the comparison. */
+static void flags_stand_at_a_fault(void **state)
+{
+    struct ir *ir = begin(false);
+    ir_block_id yes = ir_block_new(ir), no = ir_block_new(ir);
+    ir_ref c;
+
+    (void)state;
+    catch_faults();
+    c = ir_2(ir, IR_FLT_S, ir_get(ir, PLACE, IR_F64), ir_get(ir, OTHER, IR_F64));
+    load64(ir, ir_const(ir, IR_I64, (uint64_t)(uintptr_t)(t.memory + HOLE)));
+    ir_branch(ir, c, yes, no, 0);
+    for (unsigned i = 0; i < 2; i++) {
+        ir_seal(ir, i ? yes : no);
+        ir_enter(ir, i ? yes : no);
+        ir_exit(ir, at(ir, PC + 4 + 4 * i), 0);
+    }
+    agrees(ir, UINT64_C(0x7ff8000000000000), 0, LEFT_FAULT);
+}
+
+/* The builder folds constant counts, but a pass might find one. */
+static void large_constant_counts(void **state)
+{
+    static const uint8_t ops[] = {IR_SHL, IR_SHR, IR_SAR, IR_ROTL, IR_ROTR};
+
+    (void)state;
+    for (unsigned i = 0; i < sizeof ops; i++)
+        for (uint64_t by = 62; by <= 130; by += 17) {
+            struct ir *ir = begin(false);
+            ir_ref r = ir_node_new(ir, ops[i], IR_I64, place64(ir),
+                                   ir_const(ir, IR_I64, by), 0, 0, 0);
+
+            ir_append(ir, r);
+            ir_set(ir, PLACE, IR_I64, r);
+            ir_exit(ir, at(ir, PC), 0);
+            agrees(ir, UINT64_C(0xbedcba9876543210), 0, LEFT_EXIT);
+        }
+}
+
+/* -- what code looks like -------------------------------------------------------------*/
+
+/* The code of IR as text; NULL if there is no disassembler. */
+static char *text_of(struct ir *ir, bool window)
+{
+    struct host_options options = {.window = window, .level = 1};
+    struct host_code code = compile_at(ir, options, 0);
+    char *text = NULL;
+    size_t size;
+    FILE *to = open_memstream(&text, &size);
+
+    host_disas(&code, to);
+    fclose(to);
+    host_code_free(&code);
+    if (strstr(text, "mov"))
+        return text;
+    free(text);
+    skip();
+    return NULL;
+}
+
+static void holds(const char *text, const char *what)
+{
+    if (!strstr(text, what))
+        fail_msg("no \"%s\" in\n%s", what, text);
+}
+
+static void lacks(const char *text, const char *what)
+{
+    if (strstr(text, what))
+        fail_msg("\"%s\" in\n%s", what, text);
+}
+
+static void sum_is_an_address(void **state)
+{
+    struct ir *ir = begin(false);
+    ir_ref base = load64(ir, place64(ir)), index = load64(ir, base), a;
+    char *text;
+
+    (void)state;
+    a = ir_op_aux(ir, IR_SHL, IR_VOID, index, ir_const(ir, IR_I32, 3), 0, 0, IR_IN_RANGE);
+    a = ir_2(ir, IR_ADD, ir_2(ir, IR_ADD, base, a), ir_const(ir, IR_I64, 0x28));
+    ir_set(ir, PLACE, IR_I64, load64(ir, a));
+    ir_exit(ir, at(ir, PC + 4), 0);
+    text = text_of(ir, false);
+    holds(text, "*8 + 0x28]");
+    lacks(text, "shl");
+    lacks(text, "add");
+    free(text);
+}
+
+static void window_displaces(void **state)
+{
+    struct ir *ir = begin(true);
+    ir_ref a = ir_2(ir, IR_ADD, ir_get(ir, PLACE, IR_I32), ir_const(ir, IR_I32, -8u));
+    char *text;
+
+    (void)state;
+    ir_set(ir, PLACE, IR_I32,
+           ir_effectful(ir, IR_LOAD, IR_I32, a, 0, 0, at(ir, PC), 0, 0));
+    ir_exit(ir, at(ir, PC + 4), 0);
+    text = text_of(ir, true);
+    holds(text, "[r14 + ");
+    holds(text, " - 8]");
+    lacks(text, "lea");
+    free(text);
+}
+
+static void comparison_is_a_branch(void **state)
+{
+    struct ir *ir = begin(false);
+    ir_block_id yes = ir_block_new(ir), no = ir_block_new(ir);
+    char *text;
+
+    (void)state;
+    ir_branch(ir, ir_2(ir, IR_LT_S, place64(ir), ir_get(ir, OTHER, IR_I64)), yes, no, 0);
+    for (unsigned i = 0; i < 2; i++) {
+        ir_seal(ir, i ? yes : no);
+        ir_enter(ir, i ? yes : no);
+        ir_exit(ir, at(ir, PC + 4 * i), 0);
+    }
+    text = text_of(ir, false);
+    holds(text, "cmp");
+    lacks(text, "set");
+    lacks(text, "test");
+    free(text);
+}
+
+/* The 32-bit sum of a 64-bit guest, zero-extended: nothing but the sum. */
+static void word_sum_is_short(void **state)
+{
+    struct ir *ir = begin(false);
+    ir_ref address = place64(ir), x = load64(ir, address), y = load64(ir, x), sum;
+    char *text, *add, *store;
+
+    (void)state;
+    sum = ir_2(ir, IR_ADD, ir_to(ir, IR_I32, x), ir_to(ir, IR_I32, y));
+    ir_effectful(ir, IR_STORE, IR_VOID, address, ir_to(ir, IR_I64, sum), 0,
+                 at(ir, PC + 4), 0, 0);
+    ir_exit(ir, at(ir, PC + 8), 0);
+    text = text_of(ir, false);
+    add = strstr(text, "add ");
+    assert_non_null(add);
+    store = strstr(add, "mov");
+    assert_non_null(store);
+    assert_true(strstr(store, "may fault") < strchr(store, '\n'));
+    free(text);
+}
+
+/* Between branch and join lie blocks with nothing in them. */
+static void empty_blocks_take_no_jump(void **state)
+{
+    struct ir *ir = begin(false);
+    ir_block_id yes = ir_block_new(ir), end = ir_block_new(ir);
+    char *text, *jump;
+    unsigned jumps = 0;
+
+    (void)state;
+    ir_branch(ir, ir_2(ir, IR_EQ, place64(ir), ir_get(ir, OTHER, IR_I64)), yes, end, 0);
+    ir_seal(ir, yes);
+    ir_enter(ir, yes);
+    ir_effectful(ir, IR_STORE, IR_VOID, place64(ir), place64(ir), 0, at(ir, PC), 0, 0);
+    ir_jump(ir, end);
+    ir_seal(ir, end);
+    ir_enter(ir, end);
+    ir_exit(ir, at(ir, PC + 4), 0);
+    text = text_of(ir, false);
+    for (jump = text; (jump = strstr(jump, "jmp 0x")); jump++)
+        jumps++;
+    assert_int_equal(jumps, 1); /* the exit's */
+    free(text);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_regions),
+        cmocka_unit_test(computed_jump_finds_code),
+        cmocka_unit_test(counter_ends_entries),
+        cmocka_unit_test(wrapped_address_faults),
+        cmocka_unit_test(far_address_wraps),
+        cmocka_unit_test(minimum_of_zeros),
+        cmocka_unit_test(flags_stand_at_a_fault),
+        cmocka_unit_test(large_constant_counts),
+        cmocka_unit_test(sum_is_an_address),
+        cmocka_unit_test(window_displaces),
+        cmocka_unit_test(comparison_is_a_branch),
+        cmocka_unit_test(word_sum_is_short),
+        cmocka_unit_test(empty_blocks_take_no_jump),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);
