@@ -105,22 +105,24 @@ static inline void use(struct alloc_state *s, ir_ref v, ir_block_id b, uint32_t 
                        float weight)
 {
     struct live_value *x = &s->values[v];
+    struct cross *c;
 
     x->weight += weight;
     if (x->where == b + 1) {
-        if (end > x->end)
-            x->end = end;
+        x->end = end > x->end ? end : x->end;
         return;
     }
     if (x->where == LIVE_NOWHERE)
         return;
     if (x->where == LIVE_FUSED) {
-        use_fused(s, v, b, end, weight);
+        /* Most snapshots of a block list what one further down lists. */
+        if (weight > 0 || x->cross != b + 1 || x->end < end)
+            use_fused(s, v, b, end, weight);
         return;
     }
-    if (s->crosses[x->cross].block == b && x->cross) {
-        if (end > s->crosses[x->cross].end)
-            s->crosses[x->cross].end = end;
+    c = &s->crosses[x->cross];
+    if (x->cross && c->block == b) {
+        c->end = end > c->end ? end : c->end;
         return;
     }
     if (s->cross_count == s->cross_capacity)
@@ -152,6 +154,8 @@ static void use_fused(struct alloc_state *s, ir_ref v, ir_block_id b, uint32_t e
 {
     const struct ir_node *n = &s->ir->nodes[v];
 
+    s->values[v].cross = b + 1;
+    s->values[v].end = end;
     for (unsigned i = 0; i < ir_op_args[n->op]; i++)
         use(s, n->arg[i], b, end, weight);
     if (n->snap)
@@ -246,7 +250,8 @@ struct walk {
     uint32_t low, high;
 };
 
-static void add_range(struct alloc_state *s, struct run *run, uint32_t from, uint32_t to)
+static inline void add_range(struct alloc_state *s, struct run *run, uint32_t from,
+                             uint32_t to)
 {
     struct range *last;
 
@@ -264,38 +269,39 @@ static void add_range(struct alloc_state *s, struct run *run, uint32_t from, uin
     run->count++;
 }
 
-/* The value is needed in block B from its start to END. */
-static void mark(struct alloc_state *s, struct walk *w, ir_block_id b, uint32_t end)
+/* The value is needed in block B, which is at ORDER, from its start to END. */
+static inline void mark(struct walk *w, ir_block_id b, uint32_t order, uint32_t end)
 {
-    uint32_t order = s->blocks[b].order - 1;
-    uint64_t bit = (uint64_t)1 << (order & 63);
+    uint64_t bit = (uint64_t)1 << (order & 63), *marks = &w->marks[order / 64];
 
-    if (w->marks[order / 64] & bit) {
+    if (*marks & bit) {
         if (end > w->ends[order])
             w->ends[order] = end;
         return;
     }
-    w->marks[order / 64] |= bit;
+    *marks |= bit;
     w->ends[order] = end;
     w->low = order < w->low ? order : w->low;
     w->high = order > w->high ? order : w->high;
     w->stack[w->depth++] = b;
 }
 
-static void walk_back(struct alloc_state *s, struct live_value *x, struct walk *w)
+static void walk_back(const struct alloc_state *s, struct live_value *x, struct walk *w)
 {
+    const struct live_block *blocks = s->blocks;
     ir_block_id own = x->where - 1;
 
     for (uint32_t c = x->cross; c; c = s->crosses[c].next)
-        mark(s, w, s->crosses[c].block, s->crosses[c].end);
+        mark(w, s->crosses[c].block, blocks[s->crosses[c].block].order - 1,
+             s->crosses[c].end);
     while (w->depth) {
         const struct ir_block *b = &s->ir->blocks[w->stack[--w->depth]];
         for (uint32_t i = 0; i < b->pred_count; i++) {
-            ir_block_id p = b->preds[i];
-            if (p == own)
-                x->end = s->blocks[p].to;
-            else if (s->blocks[p].order)
-                mark(s, w, p, s->blocks[p].to);
+            const struct live_block *p = &blocks[b->preds[i]];
+            if (b->preds[i] == own)
+                x->end = p->to;
+            else if (p->order)
+                mark(w, b->preds[i], p->order - 1, p->to);
         }
     }
 }

@@ -16,9 +16,10 @@ void occupancy_new(struct alloc_state *s, struct occupancy *o)
     o->chunks = ir_alloc(s->ir, chunks * sizeof *o->chunks);
 }
 
+typedef uint32_t four __attribute__((vector_size(16), aligned(4), may_alias));
+
 static uint32_t any(const uint32_t *at, uint32_t count)
 {
-    typedef uint32_t four __attribute__((vector_size(16), aligned(4), may_alias));
     four sum = {0};
     uint32_t bits = 0;
 
@@ -27,6 +28,17 @@ static uint32_t any(const uint32_t *at, uint32_t count)
     while (count--)
         bits |= *at++;
     return bits | sum[0] | sum[1] | sum[2] | sum[3];
+}
+
+/* put - BITS into COUNT words. */
+static void put(uint32_t *at, uint32_t count, uint32_t bits)
+{
+    four all = {bits, bits, bits, bits};
+
+    for (; count >= 4; count -= 4, at += 4)
+        *(four *)(void *)at |= all;
+    while (count--)
+        *at++ |= bits;
 }
 
 static uint32_t taken_in(const struct occupancy *o, struct range r)
@@ -57,8 +69,7 @@ void occupancy_take(const struct alloc_state *s, struct occupancy *o, struct run
         struct range r = s->ranges[run.first + i];
         for (uint32_t c = r.from >> CHUNK_BITS; c <= (r.to - 1) >> CHUNK_BITS; c++)
             o->chunks[c] |= bits;
-        for (uint32_t p = r.from; p < r.to; p++)
-            o->taken[p] |= bits;
+        put(&o->taken[r.from], r.to - r.from, bits);
     }
 }
 
