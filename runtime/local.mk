@@ -110,8 +110,10 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/ir/parse.c \
 	%D%/ir/pass.c \
 	%D%/ir/pass.h \
+	%D%/ir/peel.c \
 	%D%/ir/print.c \
 	%D%/ir/retype.c \
+	%D%/ir/sink.c \
 	%D%/ir/strength.c \
 	%D%/ir/strength.h \
 	%D%/ir/template.c \

@@ -47,6 +47,12 @@ struct ir_refs pass_open(struct ir *ir, ir_block_id b)
     return old;
 }
 
+void pass_push(struct ir *ir, struct ir_refs *list, ir_ref r)
+{
+    list->at = ir_grow(ir, list->at, &list->capacity, list->count + 1, sizeof r);
+    list->at[list->count++] = r;
+}
+
 uint32_t pass_phi_args(struct ir *ir, uint32_t count)
 {
     uint32_t first = ir->phi_arg_count;

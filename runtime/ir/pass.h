@@ -35,6 +35,9 @@ static inline bool pass_is_back(const struct pass_order *o, ir_block_id from,
 /* pass_open - ir_reopen with room in the new list; the old one. */
 struct ir_refs pass_open(struct ir *ir, ir_block_id b);
 
+/* pass_push - append R to a list. */
+void pass_push(struct ir *ir, struct ir_refs *list, ir_ref r);
+
 /* pass_args - N's arguments behind COPYs (a PHI's are not touched). */
 static inline void pass_args(const struct ir *ir, struct ir_node *n)
 {

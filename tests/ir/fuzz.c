@@ -526,6 +526,8 @@ static const struct pass {
 } passes[] = {
     {"dce", ir_pass_dce},   {"gvn", ir_pass_gvn},     {"strength", ir_pass_strength},
     {"licm", ir_pass_licm}, {"lower", ir_pass_lower}, {"retype", ir_pass_retype},
+    {"peel", ir_pass_peel},
+    {"sink", ir_pass_sink},
 };
 enum { PASS_COUNT = sizeof passes / sizeof *passes };
 

@@ -166,6 +166,8 @@ static const struct pass {
     {"gvn", ir_pass_gvn}, {"strength", ir_pass_strength}, {"licm", ir_pass_licm},
     {"dce", ir_pass_dce}, {"lower", ir_pass_lower},
     {"retype", ir_pass_retype},
+    {"peel", ir_pass_peel},
+    {"sink", ir_pass_sink},
 #endif
 };
 
