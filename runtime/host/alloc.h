@@ -3,16 +3,29 @@
  *
  * Every value that needs a place to stand gets one for its whole life: a register of its
  * class, or a slot in the frame (a GET whose register is dearer gets none: its home
- * serves). Values joined by PHIs, and by two-operand instructions, are put together into
- * bundles first, where their lives don't overlap; bundles are given registers in the
- * order of their use weighted by loop depth (10 per level) over their length.
+ * serves). A region of one block is done in one walk if the registers suffice. In others,
+ * values joined by PHIs, and by two-operand instructions, are put together into bundles
+ * first, where their lives don't overlap; bundles are given registers in the order of
+ * their use weighted by loop depth (10 per level) over their length. One that finds no
+ * register drives out what weighs less in sum, or is split: its members in the innermost
+ * loop from the others, then at two-operand instructions, then each from each. What still
+ * finds nothing goes to memory; what were parts of one bundle share a slot.
  *
  * Invariants
  *  (1) Two values that live at the same point never share a register or slot. (2) A value
  * used by a snapshot lives at least to the node that carries the snapshot; such uses need
- * no register and weigh nothing. (3) A register in `clobbers` of a node is held by no
- * value that lives across that node. (4) A node's operands are read before its result is
- * written, except where `early` says that the result is written first.
+ * no register and weigh nothing, but at the end of a block. (3) A register in `clobbers`
+ * of a node is held by no value that lives across that node; the result, and an operand
+ * that dies there, may stand in one. (4) A node's operands are read before its result is
+ * written, except where `early` says that the result and the clobbers are written first:
+ * then no operand is in a register of these. (5) Of a two-operand node the arguments but
+ * the first, if fused or if the operation doesn't commute, don't share the result's
+ * register (unless they are the first one, too): so it can be given argument 0 before
+ * they are read. Of SELECT argument 2 is the first one, and 1 and 2 commute. (6) A PHI is
+ * written, and its operands are read, on the edge from the predecessor: if that has
+ * another successor, the moves don't belong before its branch. (7) A GET that a snapshot
+ * lists for another place is never ALLOC_HOME. (8) 16-byte slots are even and never
+ * overlap 8-byte ones.
  */
 #ifndef ISOMORPH_HOST_ALLOC_H
 #define ISOMORPH_HOST_ALLOC_H
@@ -42,7 +55,7 @@ struct alloc_location {
 
 /* What the back end's selector tells the allocator about each node. */
 struct alloc_hints {
-    bool fused;        /* emitted inside its (only) user: its operands live to there */
+    bool fused;        /* emitted inside its users, in any block: its operands live on */
     bool two_operand;  /* best if the result has argument 0's register */
     bool early;        /* the result is written before the operands are read out */
     int8_t want;       /* register wanted for the result, or -1 */
