@@ -75,6 +75,8 @@ static uint64_t corner_f64(void)
                                       UINT64_C(0x7fefffffffffffff),
                                       UINT64_C(0x0010000000000000),
                                       UINT64_C(0x41dfffffffc00000),
+                                      UINT64_C(0x41dfffffffe00000),
+                                      UINT64_C(0xc1e0000000100000),
                                       UINT64_C(0x41e0000000000000),
                                       UINT64_C(0x41f0000000000000),
                                       UINT64_C(0x43e0000000000000),
@@ -382,6 +384,20 @@ static void gen_atomic(struct gen *g)
     }
 }
 
+/* Flags read, or set to some that were read or to any. */
+static void gen_flags(struct gen *g)
+{
+    ir_ref all = ir_const(g->ir, IR_I32, FP_ALL_FLAGS), v;
+
+    if (gen_random(2)) {
+        keep(g, ir_op(g->ir, IR_FPFLAGS, IR_I32, 0, 0, 0));
+        return;
+    }
+    v = gen_random(3) ? ir_2(g->ir, IR_AND, any(g, IR_I32), all)
+                      : ir_const(g->ir, IR_I32, gen_random(FP_ALL_FLAGS + 1));
+    ir_op(g->ir, IR_SETFPFLAGS, IR_VOID, v, 0, 0);
+}
+
 static void gen_cpu(struct gen *g)
 {
     enum ir_type type = word();
@@ -457,9 +473,9 @@ static void gen_exit(struct gen *g)
 static void gen_node(struct gen *g)
 {
     static void (*const kinds[])(struct gen *) = {
-        gen_arith,  gen_arith,  gen_arith, gen_unary, gen_logic1, gen_shift,
-        gen_shift,  gen_select, gen_width, gen_width, gen_memory, gen_memory,
-        gen_atomic, gen_cpu,    gen_float, gen_float, gen_vector, gen_exit};
+        gen_arith,  gen_arith, gen_arith, gen_unary,  gen_logic1, gen_shift,  gen_shift,
+        gen_select, gen_width, gen_width, gen_memory, gen_memory, gen_atomic, gen_cpu,
+        gen_flags,  gen_float, gen_float, gen_vector, gen_exit};
 
     g->pc += 4;
     g->budget -= g->budget > 0;

@@ -379,10 +379,29 @@ void emit_setfpflags(struct emit *e, ir_ref r)
 
 /* -- conversions ----------------------------------------------------------------------*/
 
-/* D = X as an integer of ISIZE bytes, by truncation or in the mode of MXCSR. */
+/* The immediate of roundss and roundsd, by enum fp_round; with NO_INEXACT they raise
+ * nothing. */
+enum { NO_INEXACT = 8 };
+static const uint8_t round_modes[] = {
+    [FP_NEAREST] = 0, [FP_ZERO] = 3, [FP_UP] = 2, [FP_DOWN] = 1, [FP_DYN] = 4};
+
+/* Whether N rounds in a mode of its own, which roundss and roundsd know. */
+static bool has_own_mode(const struct emit *e, const struct ir_node *n)
+{
+    return e->options->level >= 2 && n->aux != FP_DYN && n->aux != FP_ZERO &&
+           n->aux != FP_AWAY;
+}
+
+/* D = X as an integer of ISIZE bytes, by truncation, in the mode of MXCSR, or in N's own,
+ * which uses xmm14 and raises nothing until raise_inexact. */
 static void host_to_int(struct emit *e, const struct ir_node *n, unsigned isize, int d,
                         int x, unsigned fsize, uint32_t slow)
 {
+    if (has_own_mode(e, n)) {
+        asm_rounds(&e->a, fsize, XMM14, x, round_modes[n->aux] | NO_INEXACT);
+        asm_cvtts2si(&e->a, isize, fsize, d, XMM14);
+        return;
+    }
     if (n->aux == FP_ZERO) {
         asm_cvtts2si(&e->a, isize, fsize, d, x);
         return;
@@ -391,17 +410,27 @@ static void host_to_int(struct emit *e, const struct ir_node *n, unsigned isize,
     asm_cvts2si(&e->a, isize, fsize, d, x);
 }
 
+/* After host_to_int has given what counts: X truncated raises inexact just if X rounded
+ * otherwise does, for it is in range then. Uses rcx. */
+static void raise_inexact(struct emit *e, const struct ir_node *n, unsigned isize, int x,
+                          unsigned fsize)
+{
+    if (has_own_mode(e, n))
+        asm_cvtts2si(&e->a, isize, fsize, RCX, x);
+}
+
 void emit_ftos(struct emit *e, ir_ref r)
 {
     const struct ir_node *n = ir_at(e->ir, r);
     struct operand x = emit_operand(e, n->arg[0]);
-    unsigned isize = emit_size(n->type);
+    unsigned isize = emit_size(n->type), fsize = emit_size(x.type);
     int d = emit_dst(e, r), a = emit_vreg(e, &x, XMM15);
     struct attempt t = attempt(e, r, d, 0);
 
-    host_to_int(e, n, isize, d, a, emit_size(x.type), t.slow);
+    host_to_int(e, n, isize, d, a, fsize, t.slow);
     asm_alu_ri(&e->a, ASM_CMP, isize, d, 1); /* overflows for the most negative one */
     asm_jcc(&e->a, CC_O, t.slow);
+    raise_inexact(e, n, isize, a, fsize);
     asm_place(&e->a, t.back);
     emit_result(e, r, d);
 }
@@ -427,6 +456,7 @@ void emit_ftou(struct emit *e, ir_ref r)
     asm_alu_rr(&e->a, ASM_CMP, fsize, RAX, RCX);
     asm_jcc(&e->a, CC_AE, t.slow);
     host_to_int(e, n, 8, d, a, fsize, t.slow);
+    raise_inexact(e, n, 8, a, fsize);
     asm_place(&e->a, t.back);
     emit_result(e, r, d);
 }
@@ -438,6 +468,17 @@ static void host_from_int(struct emit *e, unsigned fsize, unsigned isize, int d,
     asm_cvtsi2s(&e->a, fsize, isize, d, reg);
 }
 
+/* Unless the integer in REG is one of the format, whatever the mode; uses rcx. */
+static void check_exact(struct emit *e, unsigned isize, unsigned fsize, int reg,
+                        uint32_t slow)
+{
+    asm_mov_rr(&e->a, isize, RCX, reg);
+    asm_shift_ri(&e->a, ASM_SAR, isize, RCX, fsize == 8 ? 53 : 24);
+    asm_alu_ri(&e->a, ASM_ADD, isize, RCX, 1); /* -1 or 0 */
+    asm_alu_ri(&e->a, ASM_CMP, isize, RCX, 1);
+    asm_jcc(&e->a, CC_A, slow);
+}
+
 void emit_ffroms(struct emit *e, ir_ref r)
 {
     const struct ir_node *n = ir_at(e->ir, r);
@@ -445,12 +486,15 @@ void emit_ffroms(struct emit *e, ir_ref r)
     int d = emit_vdst(e, r);
     struct attempt t = {.d = d};
     bool exact = x.type == IR_I32 && n->type == IR_F64;
+    unsigned isize = emit_size(x.type);
+    int a;
 
+    a = emit_reg(e, &x, RAX);
     if (!exact && n->aux != FP_DYN) {
         t = attempt(e, r, d, 0);
-        check_mode(e, n, t.slow);
+        check_exact(e, isize, emit_size(n->type), a, t.slow);
     }
-    host_from_int(e, emit_size(n->type), emit_size(x.type), d, emit_reg(e, &x, RAX));
+    host_from_int(e, emit_size(n->type), isize, d, a);
     if (!exact && n->aux != FP_DYN)
         asm_place(&e->a, t.back);
     emit_result(e, r, d);
@@ -507,14 +551,9 @@ void emit_fcvt(struct emit *e, ir_ref r)
     finish(e, r, &t);
 }
 
-/* The immediate of roundss and roundsd, by enum fp_round. */
 static unsigned round_mode(const struct ir_node *n)
 {
-    static const uint8_t modes[] = {
-        [FP_NEAREST] = 0, [FP_ZERO] = 3, [FP_UP] = 2, [FP_DOWN] = 1, [FP_DYN] = 4};
-    enum { NO_INEXACT = 8 };
-
-    return modes[n->aux] | (n->op == IR_FROUND ? NO_INEXACT : 0);
+    return round_modes[n->aux] | (n->op == IR_FROUND ? NO_INEXACT : 0);
 }
 
 void emit_frint(struct emit *e, ir_ref r)
