@@ -219,6 +219,12 @@ static ir_ref pure_node(struct ir *ir, struct content c)
     return r;
 }
 
+/*
+ * How deep folding may make operations that fold. In a loop that nothing leads to, a
+ * value may be computed from itself by the PHI's one operand: x + 1 + 1 + 1 for ever.
+ */
+enum { FOLDING_MOST = 16 };
+
 ir_ref ir_op_aux(struct ir *ir, enum ir_op op, enum ir_type type, ir_ref a, ir_ref b,
                  ir_ref c, uint64_t aux, unsigned flags)
 {
@@ -239,10 +245,13 @@ ir_ref ir_op_aux(struct ir *ir, enum ir_op op, enum ir_type type, ir_ref a, ir_r
         append(ir, r);
         return r;
     }
-    if (aux == 0 && (flags & ~(unsigned)IR_IN_RANGE) == 0 && op >= IR_ADD) {
+    if (aux == 0 && (flags & ~(unsigned)IR_IN_RANGE) == 0 && op >= IR_ADD &&
+        ir->build->folding < FOLDING_MOST) {
         fold_start(&f, ir, op, type, a, b, c);
         f.flags = flags;
+        ir->build->folding++;
         r = fold_run(&f);
+        ir->build->folding--;
         if (r)
             return r;
         a = f.a;

@@ -35,9 +35,10 @@ struct ir_build {
     struct ir_refs get_list;
     void *values; /* of ir_eval, by node; freed with the region */
     uint32_t values_capacity;
-    bool copied;   /* PHIs have become COPYs: operands must be forwarded */
-    bool finished; /* content of the table's pure operations is stale */
-    bool open;     /* nodes may be made */
+    unsigned folding; /* operations being folded, one inside the other */
+    bool copied;      /* PHIs have become COPYs: operands must be forwarded */
+    bool finished;    /* content of the table's pure operations is stale */
+    bool open;        /* nodes may be made */
 };
 
 static inline void ir_refs_add(struct ir *ir, struct ir_refs *list, ir_ref r)

@@ -25,6 +25,7 @@ grep -c ' => ' "$cases/fold.exprs" >/dev/null || not_ok "fold.exprs has expressi
 same "expressions fold as fold.exprs says" "$cases/fold.exprs" "$TMP/exprs"
 tap build python3 "$cases/passes.py" "$IRTOOL" "$cases"/build/*.ir
 tap passes python3 "$cases/passes.py" "$IRTOOL" "$cases"/passes/*.ir
+tap build python3 "$cases/build-random.py" "$IRTOOL"
 tap rejects python3 "$cases/rejects.py" "$IRTOOL" "$cases/rejects.ir"
 
 # In long runs also as many with other seeds as half a minute takes.
