@@ -46,8 +46,9 @@ struct cgen {
     int fixed_field; /* -1, or the field that is taken to be fixed_value */
     uint64_t fixed_value;
     bool *field_used, *var_used; /* by binding */
-    unsigned constants;          /* constant places given out */
-    bool chain; /* the record has a chain slot, whose target is chain_target */
+    const bool *inverted; /* templates: variables whose complement C holds, or NULL */
+    unsigned constants;   /* constant places given out */
+    bool chain;           /* the record has a chain slot, whose target is chain_target */
     const char *chain_target;
 };
 

@@ -239,6 +239,11 @@ static void let(struct lift_gen *l, const struct sem_stmt *s)
     bool used = l->b.uses[s->var] > 0;
     if (s->e->bind != BIND_RUN || (!used && !has_effect(s->e)))
         return;
+    if (l->b.g->inverted[s->var]) {
+        line(l, "const ir_ref not_%s = %s;", c_var(l->b.g, s->var),
+             text_of(l, s->e->kid[0]));
+        return;
+    }
     const char *value = access(l, s->e);
     if (!used)
         line(l, "(void)%s;", value);
@@ -649,6 +654,20 @@ static void head(struct lift_gen *l, struct text *t)
             text_addf(t, "    ir_ref %s = 0;\n", c_var(g, (unsigned)i));
 }
 
+/* inverted - the variables that hold a complement, which is what differences need. */
+static const bool *inverted(const struct body *b)
+{
+    const struct sem *s = b->g->s;
+    bool *is = zalloc(s->vars.len + 1);
+    for (size_t i = 0; i < s->body->stmts.len; i++) {
+        const struct sem_stmt *x = s->body->stmts.at[i];
+        if (x->kind == ST_LET && x->e->op == SEM_NOT && x->e->bind == BIND_RUN &&
+            x->e->width > 1 && !b->hoisted[x->var] && b->uses[x->var])
+            is[x->var] = true;
+    }
+    return is;
+}
+
 static void form(struct lift_file *file, const struct form *f)
 {
     struct lift_gen l = {.indent = 1};
@@ -657,6 +676,7 @@ static void form(struct lift_file *file, const struct form *f)
     l.b.g = cgen_new(file->m, f);
     l.b.g->binding = true;
     body_uses(&l.b);
+    l.b.g->inverted = inverted(&l.b);
     l.why = unsaid(l.b.g, f->sem->body);
     if (!l.why)
         statements(file, &l);

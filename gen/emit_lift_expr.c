@@ -159,6 +159,76 @@ static void reg(struct cgen *g, const struct sem_expr *e, unsigned high, unsigne
     text_add(t, ")");
 }
 
+/* --- differences: a + ~b + 1 and its flags */
+
+/* is_inverted - E is the complement of what C holds for the variable. */
+static bool is_inverted(const struct cgen *g, const struct sem_expr *e)
+{
+    return e->op == SEM_VAR && e->bind == BIND_RUN && g->inverted &&
+           g->inverted[e->index];
+}
+
+/* complement - C of ~E if E is a complement, else NULL. */
+static const char *complement(struct cgen *g, const struct sem_expr *e)
+{
+    struct text t = {0};
+    if (is_inverted(g, e))
+        return internf("not_%s", c_var(g, e->index));
+    if (e->op != SEM_NOT || e->bind != BIND_RUN || e->width == 1)
+        return NULL;
+    lift_value(g, e->kid[0], &t);
+    return t.at;
+}
+
+/* minus - what X - Y is made of, if A + B is X + ~Y. */
+static bool minus(struct cgen *g, const struct sem_expr *a, const struct sem_expr *b,
+                  const char **x, const char **y)
+{
+    struct text t = {0};
+    if (!native(a->width) || a->width == 1)
+        return false;
+    *y = complement(g, b);
+    if (!*y) {
+        *y = complement(g, a);
+        a = b;
+    }
+    if (!*y)
+        return false;
+    lift_value(g, a, &t);
+    *x = t.at;
+    return true;
+}
+
+static bool is_one(const struct sem_expr *e)
+{
+    return e->op == SEM_CONST && e->value == 1;
+}
+
+/* difference - sums, carries and overflows that are those of a difference; false: E is
+ * none. */
+static bool difference(struct cgen *g, const struct sem_expr *e, struct text *t)
+{
+    const struct sem_expr *a = e->kid[0];
+    const char *x, *y;
+    if (e->op == SEM_ADD) {
+        if (!is_one(e->kid[1]) || a->op != SEM_ADD ||
+            !minus(g, a->kid[0], a->kid[1], &x, &y))
+            return false;
+        text_addf(t, "SUB(%s, %s)", x, y);
+    } else if (e->op == SEM_CARRY) {
+        if (e->kid[2]->op != SEM_CONST || !minus(g, a, e->kid[1], &x, &y))
+            return false;
+        text_addf(t, is_one(e->kid[2]) ? "LE_U(%s, %s)" : "LT_U(%s, %s)", y, x);
+    } else if (e->op == SEM_OVERFLOW) {
+        if (!is_one(e->kid[2]) || !minus(g, a, e->kid[1], &x, &y))
+            return false;
+        text_addf(t, "SUB_OVERFLOW(%s, %s)", x, y);
+    } else {
+        return false;
+    }
+    return true;
+}
+
 /* --- shifts, widths */
 
 static void shift(struct cgen *g, const struct sem_expr *e, struct text *t)
@@ -212,6 +282,11 @@ static void slice(struct cgen *g, const struct sem_expr *e, struct text *t)
     if (half_product(g, e, t))
         return;
     bool top = e->high + 1 == e->kid[0]->width || native(e->width);
+    if (e->width == 1 && e->high + 1 == e->kid[0]->width && e->kid[0]->op != SEM_REG &&
+        native(e->kid[0]->width)) {
+        plain(g, e, "NEGATIVE", 1, t);
+        return;
+    }
     text_addf(t, "%s(%s, ", top ? "TOP" : "BITS", lift_type(e->width));
     if (e->kid[0]->op == SEM_REG)
         reg(g, e->kid[0], e->high, e->low, t);
@@ -473,12 +548,12 @@ void lift_value(struct cgen *g, const struct sem_expr *e, struct text *t)
     if (e->op == SEM_UNKNOWN || e->bind != BIND_RUN)
         constant(g, e, t);
     else if (e->op == SEM_VAR)
-        text_add(t, c_var(g, e->index));
+        text_addf(t, is_inverted(g, e) ? "NOT(not_%s)" : "%s", c_var(g, e->index));
     else if (e->op == SEM_REG)
         reg(g, e, e->width - 1, 0, t);
     else if (e->op == SEM_COND)
         choice(g, e, t);
-    else if (!one_bit(g, e, t))
+    else if (!one_bit(g, e, t) && !difference(g, e, t))
         operation(g, e, t);
 }
 

@@ -156,6 +156,16 @@ ir_ref lift_overflow(struct lift *l, ir_ref a, ir_ref b, ir_ref c, unsigned widt
     return lift_bits(l, IR_I1, AND(XOR(a, sum), XOR(b, sum)), width - 1, 0);
 }
 
+ir_ref lift_negative(struct lift *l, ir_ref a)
+{
+    return LT_S(a, like(l, a, 0));
+}
+
+ir_ref lift_sub_overflow(struct lift *l, ir_ref a, ir_ref b)
+{
+    return XOR(LT_S(a, b), lift_negative(l, SUB(a, b)));
+}
+
 /* -- floating point */
 
 static const uint8_t fp_ops[FP_OP_COUNT] = {

@@ -56,6 +56,8 @@
 #define BSWAP(a, w)             lift_top_down(l, IR_BSWAP, a, w)
 #define BITREV(a, w)            lift_top_down(l, IR_BITREV, a, w)
 #define CARRY(a, b, c, w)       lift_carry(l, a, b, c, w)
+#define SUB_OVERFLOW(a, b)      lift_sub_overflow(l, a, b)
+#define NEGATIVE(a)             lift_negative(l, a)
 #define OVERFLOW_OF(a, b, c, w) lift_overflow(l, a, b, c, w)
 
 /* Widths: to a type, with the sign of bit W - 1, the low W bits, bits from LOW (W of
@@ -113,6 +115,10 @@ ir_ref lift_clz(struct lift *l, ir_ref a, unsigned width);
 ir_ref lift_ctz(struct lift *l, ir_ref a, unsigned width);
 ir_ref lift_top_down(struct lift *l, enum ir_op op, ir_ref a, unsigned width);
 ir_ref lift_carry(struct lift *l, ir_ref a, ir_ref b, ir_ref c, unsigned width);
+/* lift_sub_overflow - signed overflow of A - B; made of comparisons, so that conditions
+ * of several flags fold. */
+ir_ref lift_sub_overflow(struct lift *l, ir_ref a, ir_ref b);
+ir_ref lift_negative(struct lift *l, ir_ref a);
 ir_ref lift_overflow(struct lift *l, ir_ref a, ir_ref b, ir_ref c, unsigned width);
 
 /* lift_store_masked - the bytes of VALUE, of WIDTH bits, that MASK has all bits of. */
