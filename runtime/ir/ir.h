@@ -201,7 +201,13 @@ static inline enum ir_effect ir_effect(const struct ir_node *n)
 
 ir_ref ir_const(struct ir *ir, enum ir_type type, uint64_t value);
 ir_ref ir_const128(struct ir *ir, uint64_t high, uint64_t low);
-/* ir_op - append OP, or what it folds to. TYPE is the result's (IR_VOID: derive it). */
+/*
+ * ir_op - append OP, or what it folds to. TYPE is the result's (IR_VOID: derive it).
+ * Forms that users of the IR can rely on after folding: a constant operand stands second,
+ * but in SUB (c - x) and LT_U, LT_S (c < x); no difference of a constant, no product by a
+ * power of two, no LE with a constant, no ROTR by a constant; a constant count of a shift
+ * or rotate is an i8 below the width, with IR_IN_RANGE (shifts).
+ */
 ir_ref ir_op(struct ir *ir, enum ir_op op, enum ir_type type, ir_ref a, ir_ref b,
              ir_ref c);
 /* ir_op_aux - the same with AUX and FLAGS; not folded where these matter. */
