@@ -185,23 +185,35 @@ static const uint8_t fp_ops[FP_OP_COUNT] = {
     [FP_OP_RINT] = IR_FRINT,      [FP_OP_ROUND_INT] = IR_FROUND,
 };
 
+/* Two bytes that are written together are one place. */
+_Static_assert(offsetof(struct fp_env, last_n) == offsetof(struct fp_env, op_flags) + 1 &&
+                   offsetof(struct fp_last, rm) == offsetof(struct fp_last, code) + 1,
+               "bytes that are written as one place");
+
+static ir_ref two_bytes(struct lift *l, unsigned first, unsigned second)
+{
+    bool host_big = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+    return ir_const(l->ir, IR_I16, host_big ? first << 8 | second : second << 8 | first);
+}
+
 static uint32_t fp_place(unsigned i, size_t member)
 {
     return (uint32_t)(offsetof(struct cpu, fp.last) + i * sizeof(struct fp_last) +
                       member);
 }
 
+/* No flags raised, and so many operations noted. */
 static void set_count(struct lift *l)
 {
-    ir_set(l->ir, offsetof(struct cpu, fp.last_n), IR_I8,
-           ir_const(l->ir, IR_I8, l->fp_count));
+    ir_set(l->ir, offsetof(struct cpu, fp.op_flags), IR_I16,
+           two_bytes(l, 0, l->fp_count));
 }
 
 void lift_fp_begin(struct lift *l)
 {
     l->fp_notes = true;
     l->fp_count = 0;
-    ir_set(l->ir, offsetof(struct cpu, fp.op_flags), IR_I8, ir_const(l->ir, IR_I8, 0));
+    set_count(l);
 }
 
 static void note_arg(struct lift *l, unsigned i, unsigned k, ir_ref a)
@@ -215,10 +227,8 @@ static void note(struct lift *l, enum fp_op op, unsigned width, enum fp_round rm
                  ir_ref a, ir_ref b, ir_ref c)
 {
     unsigned i = l->fp_count++ & (FP_LAST_MAX - 1);
-    ir_set(l->ir, fp_place(i, offsetof(struct fp_last, code)), IR_I8,
-           ir_const(l->ir, IR_I8, FP_CODE(op, width)));
-    ir_set(l->ir, fp_place(i, offsetof(struct fp_last, rm)), IR_I8,
-           ir_const(l->ir, IR_I8, rm));
+    ir_set(l->ir, fp_place(i, offsetof(struct fp_last, code)), IR_I16,
+           two_bytes(l, FP_CODE(op, width), rm));
     note_arg(l, i, 0, a);
     if (b)
         note_arg(l, i, 1, b);
