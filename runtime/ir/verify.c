@@ -367,6 +367,19 @@ static void find_reached(struct verify *v)
     free(stack);
 }
 
+static void check_places(const struct verify *v)
+{
+    const struct ir *ir = v->ir;
+
+    for (uint32_t a = 1; a < ir->place_count; a++) {
+        uint32_t from = ir->places[a].offset;
+        uint32_t end = from + (ir_type_bits[ir->places[a].type] + 7u) / 8;
+        for (uint32_t b = 1; b < ir->place_count; b++)
+            if (b != a && ir->places[b].offset >= from && ir->places[b].offset < end)
+                fail(v, "p%u lies in p%u", b, a);
+    }
+}
+
 void ir_verify(const struct ir *ir, const char *when)
 {
     struct verify v = {.ir = ir, .when = when};
@@ -376,6 +389,7 @@ void ir_verify(const struct ir *ir, const char *when)
     v.reached = xcalloc(ir->block_count, 1);
     v.position = xcalloc(ir->node_count, sizeof *v.position);
     v.block = xcalloc(ir->node_count, sizeof *v.block);
+    check_places(&v);
     find_reached(&v);
     for (v.at = 0; v.at < ir->block_count; v.at++)
         if (v.reached[v.at])
