@@ -24,6 +24,8 @@ uint64_t entry_pc(const struct ir *ir)
         const struct ir_node *n = ir_at(ir, head->nodes.at[i]);
         if (n->op == IR_POLL)
             return ir->snaps[n->snap].pc;
+        if (ir_effect(n) != IR_PURE)
+            break; /* the POLL is not the region's beginning */
     }
     return 0;
 }

@@ -336,13 +336,11 @@ static void make_room(struct known *k)
     memset(k->at + before, 0, (k->count - before) * sizeof *k->at);
 }
 
-struct bits known_of(struct known *k, ir_ref r)
+struct bits known_look(struct known *k, ir_ref r)
 {
     struct bits b;
 
     make_room(k);
-    if (k->at[r].sign)
-        return k->at[r];
     b = of_node(k, r);
     k->at[r] = b;
     return b;
@@ -401,26 +399,50 @@ static struct bits widen(struct bits b, enum ir_type type)
     return settle(r, type);
 }
 
-static struct bits look_at_phi(struct known *k, ir_ref r, unsigned round, uint8_t *pinned)
+struct rounds {
+    struct known *k;
+    unsigned round;
+    uint8_t *pinned;  /* by PHI */
+    uint8_t *changed; /* by node: 1 + the last round in which it has */
+};
+
+static struct bits look_at_phi(struct rounds *s, ir_ref r)
 {
+    struct known *k = s->k;
     enum ir_type type = (enum ir_type)ir_at(k->ir, r)->type;
     struct bits b = of_phi(k, r);
 
-    if (pinned[r])
+    if (s->pinned[r])
         return nothing(type);
-    if (!has_bits(type) || (equal(&b, &k->at[r]) && round < ROUND_PIN_ALL))
+    if (!has_bits(type) || (equal(&b, &k->at[r]) && s->round < ROUND_PIN_ALL))
         return b;
-    if (round >= ROUND_PIN) {
-        pinned[r] = true;
+    if (s->round >= ROUND_PIN) {
+        s->pinned[r] = true;
         return nothing(type);
     }
-    return round >= ROUND_WIDEN ? meet(widen(b, type), k->at[r]) : b;
+    return s->round >= ROUND_WIDEN ? meet(widen(b, type), k->at[r]) : b;
+}
+
+/* May R be other than in the round before? */
+static bool may_change(const struct rounds *s, const struct ir_node *n)
+{
+    const struct ir *ir = s->k->ir;
+
+    if (s->round == 0 || s->round >= ROUND_PIN_ALL)
+        return true;
+    for (unsigned i = 0; i < ir_op_args[n->op]; i++)
+        if (s->changed[n->arg[i]] >= s->round)
+            return true;
+    for (uint32_t i = 0; n->op == IR_PHI && i < ir->blocks[n->block].pred_count; i++)
+        if (s->changed[ir_forward(ir, ir->phi_args[n->aux + i])] >= s->round)
+            return true;
+    return false;
 }
 
 /* One round over the nodes; true if something changed. */
-static bool round_over(struct known *k, const struct pass_order *o, unsigned round,
-                       uint8_t *pinned)
+static bool round_over(struct rounds *s, const struct pass_order *o)
 {
+    struct known *k = s->k;
     struct ir *ir = k->ir;
     bool changed = false;
 
@@ -428,14 +450,17 @@ static bool round_over(struct known *k, const struct pass_order *o, unsigned rou
         const struct ir_refs *list = &ir->blocks[o->rpo[i]].nodes;
         for (uint32_t j = 0; j < list->count; j++) {
             ir_ref r = list->at[j];
-            const struct ir_node *n = ir_at(ir, r);
+            struct ir_node *n = ir_at(ir, r);
             struct bits b;
-            if (n->type == IR_VOID)
+            if (s->round == 0)
+                pass_args(ir, n); /* a COPY stands in no list and is never looked at */
+            if (n->type == IR_VOID || !may_change(s, n))
                 continue;
-            b = n->op == IR_PHI ? look_at_phi(k, r, round, pinned) : of_node(k, r);
+            b = n->op == IR_PHI ? look_at_phi(s, r) : of_node(k, r);
             if (equal(&b, &k->at[r]))
                 continue;
             k->at[r] = b;
+            s->changed[r] = (uint8_t)(s->round < UINT8_MAX ? s->round + 1 : UINT8_MAX);
             changed = true;
         }
     }
@@ -444,18 +469,20 @@ static bool round_over(struct known *k, const struct pass_order *o, unsigned rou
 
 void known_analyse(struct known *k, struct ir *ir, const struct pass_order *o)
 {
-    uint8_t *pinned = ir_alloc(ir, ir->node_count);
+    struct rounds s = {.k = k};
     bool loops = false;
 
+    s.pinned = ir_alloc(ir, ir->node_count);
+    s.changed = ir_alloc(ir, ir->node_count);
     *k = (struct known){.ir = ir};
     make_room(k);
     for (uint32_t i = 0; i < o->count; i++) {
         const struct ir_block *b = &ir->blocks[o->rpo[i]];
-        for (unsigned s = 0; s < b->succ_count; s++)
-            loops |= pass_is_back(o, o->rpo[i], b->succ[s]);
+        for (unsigned j = 0; j < b->succ_count; j++)
+            loops |= pass_is_back(o, o->rpo[i], b->succ[j]);
     }
-    for (unsigned round = 0; round_over(k, o, round, pinned) && loops; round++)
-        ;
+    while (round_over(&s, o) && loops)
+        s.round++;
 }
 
 int64_t known_min_s(const struct bits *b, enum ir_type type)

@@ -29,8 +29,13 @@ struct known {
  * other operands say until a round shows otherwise. Linear: a few rounds at most.
  */
 void known_analyse(struct known *k, struct ir *ir, const struct pass_order *o);
-/* known_of - of R, which may have been made since. */
-struct bits known_of(struct known *k, ir_ref r);
+/* known_look - look at R, which has been made since. */
+struct bits known_look(struct known *k, ir_ref r);
+/* known_of - of R. */
+static inline struct bits known_of(struct known *k, ir_ref r)
+{
+    return r < k->count && k->at[r].sign ? k->at[r] : known_look(k, r);
+}
 /* known_result - of OP on A, B, C giving TYPE. */
 struct bits known_result(struct known *k, enum ir_op op, enum ir_type type, ir_ref a,
                          ir_ref b, ir_ref c);

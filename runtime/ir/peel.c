@@ -431,10 +431,24 @@ static void peel_loop(struct peel *p)
         turn_exit(p, p->exits[i]);
 }
 
+/* Is there a PHI that may be of flags? */
+static bool has_flags(const struct ir *ir)
+{
+    for (ir_block_id b = 1; b < ir->block_count; b++) {
+        const struct ir_refs *list = &ir->blocks[b].nodes;
+        for (uint32_t i = 0; i < list->count && ir_at(ir, list->at[i])->op == IR_PHI; i++)
+            if (ir_at(ir, list->at[i])->type < IR_I32)
+                return true;
+    }
+    return false;
+}
+
 void ir_pass_peel(struct ir *ir)
 {
     struct peel p = {.ir = ir};
 
+    if (!has_flags(ir))
+        return;
     ir_compact(ir);
     p.order = pass_order(ir);
     ir_dominators(ir);

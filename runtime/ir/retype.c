@@ -122,7 +122,8 @@ static ir_ref stored(const struct retype *t, const struct ir_node *n)
     return float_of((enum ir_type)at(t, v)->type) == at(t, x)->type ? x : v;
 }
 
-static void visit_access(struct retype *t, ir_ref r)
+/* True if something changed but the node's own value. */
+static bool visit_access(struct retype *t, ir_ref r)
 {
     struct ir *ir = t->ir;
     struct ir_node *n = ir_at(ir, r);
@@ -130,37 +131,45 @@ static void visit_access(struct retype *t, ir_ref r)
 
     if (n->op == IR_BITCAST && n->arg[0] < t->count && t->narrow[n->arg[0]]) {
         pass_is(ir, r, n->arg[0]);
-        return;
+        return true;
     }
     ir_append(ir, r);
     if (n->op == IR_STORE) {
-        n->arg[1] = stored(t, n);
+        ir_ref v = stored(t, n);
+        if (v == n->arg[1])
+            return false;
+        n->arg[1] = v;
+        return true;
     } else if (changes_load(t, r)) {
         n->type = (uint8_t)float_of(type);
         t->narrow[r] = r;
         if (t->uses[r].snap)
             t->narrow[r] = ir_op(ir, IR_BITCAST, type, r, 0, 0);
+        return true;
     }
+    return false;
 }
 
-static void retype_accesses(struct retype *t)
+static bool retype_accesses(struct retype *t)
 {
     struct ir *ir = t->ir;
+    bool changed = false;
 
     for (uint32_t i = 0; i < t->order.count; i++) {
         struct ir_refs old = pass_open(ir, t->order.rpo[i]);
         for (uint32_t j = 0; j < old.count; j++) {
             pass_args(ir, ir_at(ir, old.at[j]));
-            visit_access(t, old.at[j]);
+            changed |= visit_access(t, old.at[j]);
         }
         ir_reclose(ir);
     }
-    for (uint32_t i = 0; i < ir->entry_count; i++) {
+    for (uint32_t i = 0; changed && i < ir->entry_count; i++) {
         struct ir_entry *e = &ir->entries[i];
         ir_ref v = ir_forward(ir, e->value);
         if (v < t->count && t->narrow[v] && ir->places[e->place].type != at(t, v)->type)
             e->value = t->narrow[v];
     }
+    return changed;
 }
 
 /* -- webs --------------------------------------------------------------------------- */
@@ -221,8 +230,10 @@ static bool may_guard(const struct retype *t, enum kind kind, ir_ref phi, ir_ref
 {
     const struct uses *u = &t->uses[phi];
 
-    return at(t, r)->op == IR_GET && entry_pc(t->ir) != 0 &&
-           ((kind == EXTENDED && u->trunc) || (kind == BOXED && u->cast));
+    if (at(t, r)->op != IR_GET)
+        return false;
+    return kind == BITS || (entry_pc(t->ir) != 0 && ((kind == EXTENDED && u->trunc) ||
+                                                     (kind == BOXED && u->cast)));
 }
 
 static ir_ref at_entry(struct retype *t, enum ir_op op, enum ir_type type, ir_ref a,
@@ -241,6 +252,8 @@ static ir_ref guarded(struct retype *t, enum kind kind, ir_ref r)
     struct ir *ir = t->ir;
     ir_ref half, other;
 
+    if (kind == BITS)
+        return at_entry(t, IR_BITCAST, float_of((enum ir_type)at(t, r)->type), r, 0);
     if (kind == EXTENDED) {
         half = at_entry(t, IR_TRUNC, IR_I32, r, 0);
         other = at_entry(t, IR_SEXT, IR_I64, half, 0);
@@ -274,15 +287,15 @@ static ir_ref operand(const struct retype *t, ir_ref phi, uint32_t i)
     return ir_forward(t->ir, t->ir->phi_args[at(t, phi)->aux + i]);
 }
 
-/* What the first operand offers that is neither PHI nor constant. */
+/* What the first operand offers that is neither PHI nor constant nor from the entry. */
 static enum kind offered(const struct retype *t, ir_ref phi)
 {
     for (uint32_t i = 0; i < t->ir->blocks[at(t, phi)->block].pred_count; i++) {
         enum ir_op op = (enum ir_op)at(t, operand(t, phi, i))->op;
         if (op == IR_SEXT)
             return EXTENDED;
-        if (op != IR_PHI && op != IR_CONST)
-            return BITS;
+        if (op != IR_PHI && op != IR_CONST && op != IR_GET)
+            return op == IR_BITCAST ? BITS : NO_KIND;
     }
     return t->uses[phi].cast ? BITS : EXTENDED;
 }
@@ -300,7 +313,7 @@ static enum kind kind_of(struct retype *t, ir_ref phi)
         return cast ? BITS : NO_KIND;
     case IR_I64:
         if (offered(t, phi) == BITS)
-            return cast ? BITS : NO_KIND;
+            return !u->other && !u->trunc ? BITS : NO_KIND;
         return u->trunc || (u->phi && !u->other && !u->cast) ? EXTENDED : NO_KIND;
     default:
         return NO_KIND;
@@ -419,9 +432,10 @@ void ir_pass_retype(struct ir *ir)
     ir_compact(ir);
     t.order = pass_order(ir);
     count_uses(&t);
-    retype_accesses(&t);
-    ir_compact(ir);
-    count_uses(&t);
+    if (retype_accesses(&t)) {
+        ir_compact(ir);
+        count_uses(&t);
+    }
     if (!find_webs(&t))
         return;
     make_phis(&t);

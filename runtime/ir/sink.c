@@ -226,10 +226,15 @@ static void visit_block(struct sink *s, ir_block_id b)
 void ir_pass_sink(struct ir *ir)
 {
     struct sink s = {.ir = ir, .count = ir->node_count};
-    struct pass_order o;
+    struct pass_order o = pass_order(ir);
+    bool any = false;
 
+    for (uint32_t i = 0; i < o.count && !any; i++)
+        any = ir->blocks[o.rpo[i]].pred_count > 1 &&
+              ir_at(ir, ir->blocks[o.rpo[i]].nodes.at[0])->op == IR_PHI;
+    if (!any)
+        return;
     ir_compact(ir);
-    o = pass_order(ir);
     s.used = ir_alloc(ir, s.count);
     for (uint32_t i = 0; i < o.count; i++) {
         const struct ir_refs *list = &ir->blocks[o.rpo[i]].nodes;
