@@ -41,6 +41,8 @@ unsigned fold_bits(const struct fold *f, ir_ref r, unsigned depth)
 
     if (n->op == IR_CONST)
         return significant(ir_const_value(n));
+    if (n->op == IR_FPFLAGS)
+        return 5;
     if (depth == 0 || ir_op_args[n->op] == 0)
         return all;
     depth--;

@@ -52,6 +52,21 @@ static ir_ref fold_not(struct fold *f)
     return 0;
 }
 
+/* (x & c | y) & k is y & k if c and k have no bit in common: a field that was inserted.
+ */
+static ir_ref inserted(struct fold *f)
+{
+    ir_ref x;
+    ir_wide c;
+
+    if (!fold_is(f, f->a, IR_OR))
+        return 0;
+    for (unsigned i = 0; i < 2; i++)
+        if (fold_with(f, fold_arg(f, f->a, i), IR_AND, &x, &c) && (c & f->vb) == 0)
+            return fold_2(f, IR_AND, fold_arg(f, f->a, 1 - i), f->b);
+    return 0;
+}
+
 static ir_ref and_const(struct fold *f)
 {
     const ir_wide all = ir_mask(f->type);
@@ -84,7 +99,7 @@ static ir_ref and_const(struct fold *f)
     }
     if (f->type == IR_I64 && f->vb == UINT32_MAX)
         return fold_1(f, IR_ZEXT, IR_I64, fold_1(f, IR_TRUNC, IR_I32, f->a));
-    return 0;
+    return inserted(f);
 }
 
 static ir_ref or_const(struct fold *f)

@@ -384,17 +384,28 @@ static void gen_atomic(struct gen *g)
     }
 }
 
-/* Flags read, or set to some that were read or to any. */
+static void gen_float(struct gen *g);
+
+/* Flags read, or set to any, or to what they were before a comparison. */
 static void gen_flags(struct gen *g)
 {
-    ir_ref all = ir_const(g->ir, IR_I32, FP_ALL_FLAGS), v;
+    ir_ref all = ir_const(g->ir, IR_I32, FP_ALL_FLAGS);
+    ir_ref v = ir_op(g->ir, IR_FPFLAGS, IR_I32, 0, 0, 0);
 
-    if (gen_random(2)) {
-        keep(g, ir_op(g->ir, IR_FPFLAGS, IR_I32, 0, 0, 0));
+    switch (gen_random(3)) {
+    case 0:
+        keep(g, v);
         return;
+    case 1:
+        v = gen_random(3) ? ir_2(g->ir, IR_AND, any(g, IR_I32), all)
+                          : ir_const(g->ir, IR_I32, gen_random(FP_ALL_FLAGS + 1));
+        break;
+    default:
+        for (unsigned n = gen_random(3); n-- > 0;)
+            keep(g, condition(g));
+        if (gen_random(3) == 0)
+            gen_float(g);
     }
-    v = gen_random(3) ? ir_2(g->ir, IR_AND, any(g, IR_I32), all)
-                      : ir_const(g->ir, IR_I32, gen_random(FP_ALL_FLAGS + 1));
     ir_op(g->ir, IR_SETFPFLAGS, IR_VOID, v, 0, 0);
 }
 

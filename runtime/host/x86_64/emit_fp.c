@@ -362,12 +362,43 @@ static void with_value(struct emit *e, enum asm_alu op, const struct operand *v)
         asm_alu_rr(&e->a, op, 4, RAX, v->reg);
 }
 
+/*
+ * Whether R sets the flags that V has read before in the same block, and what stands
+ * between raises nothing but Invalid: MXCSR has no flag then that V hasn't. (So compilers
+ * make quiet comparisons out of others.)
+ */
+static bool only_compared(const struct emit *e, ir_ref r, ir_ref v)
+{
+    const struct ir_refs *nodes = &e->ir->blocks[ir_at(e->ir, r)->block].nodes;
+    uint32_t i = 0;
+
+    if (ir_at(e->ir, v)->op != IR_FPFLAGS)
+        return false;
+    while (nodes->at[i] != v && nodes->at[i] != r)
+        i++;
+    if (nodes->at[i] != v)
+        return false;
+    for (; nodes->at[i] != r; i++) {
+        const struct ir_node *n = ir_at(e->ir, nodes->at[i]);
+
+        if (ir_effect(n) == IR_FLAGS && (n->op < IR_FEQ || n->op > IR_FUNORD_S))
+            return false;
+    }
+    return true;
+}
+
 /* What MXCSR has may stay if it is among the flags that are set. */
 void emit_setfpflags(struct emit *e, ir_ref r)
 {
     struct operand v = emit_operand(e, ir_at(e->ir, r)->arg[0]);
     uint32_t back = asm_label(&e->a);
 
+    if (only_compared(e, r, ir_at(e->ir, r)->arg[0])) {
+        int reg = emit_reg(e, &v, RAX);
+
+        asm_mov_mr(&e->a, 1, emit_cpu((uint32_t)offsetof(struct cpu, fp.flags)), reg);
+        return;
+    }
     e->failed |= v.kind == OPERAND_MEM && v.bytes < 4;
     host_flags(e);
     with_value(e, ASM_OR, &v);

@@ -324,8 +324,7 @@ static bool fuse(struct emit *e, ir_ref r, const struct ir_node *n, ir_block_id 
     if (is_compare(n->op))
         return u->total == 1 && u->condition == 1;
     if (n->op == IR_NOT && n->type == IR_I1)
-        return u->total == 1 && u->condition == 1 &&
-               !is_float_compare(ir_at(e->ir, n->arg[0])->op);
+        return u->total == 1 && u->condition == 1;
     if (n->op == IR_AND && u->total == 1 && u->zero_test == 1)
         return true;
     if (u->address == u->total)
