@@ -528,9 +528,7 @@ static void go(struct body *b, const struct sem_stmt *s)
         line(b, "JUMP_TO(%s);", to);
 }
 
-/* unwrapped - C without the parentheses around the whole of it, which clang warns of in
- * an `if'. */
-static const char *unwrapped(const char *c)
+const char *body_unwrapped(const char *c)
 {
     int depth = 0;
     if (c[0] != '(')
@@ -554,7 +552,7 @@ static bool arms(struct body *b, const struct sem_stmt *s)
     if (s->unlikely)
         line(b, "if (UNLIKELY(%s)) {", c);
     else
-        line(b, "if (%s) {", unwrapped(c));
+        line(b, "if (%s) {", body_unwrapped(c));
     b->indent++;
     bool x = block(b, s->then_), y = false;
     b->indent--;

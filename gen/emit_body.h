@@ -36,6 +36,10 @@ bool body_tests_alignment(const struct model *m, unsigned width, int kind);
  * environment while code runs; a slice decides for the register under it. */
 bool body_reads_flags(const struct cgen *g, const struct sem_expr *e);
 
+/* body_unwrapped - C without the parentheses around the whole of it, which clang warns of
+ * in an `if`. */
+const char *body_unwrapped(const char *c);
+
 /* What a variant of a form does, for binding. */
 struct body_facts {
     bool branches; /* has a goto that can be reached */

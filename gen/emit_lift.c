@@ -105,7 +105,7 @@ static const char *unsaid(const struct cgen *g, const struct sem_block *k)
 
 /* What straight-line code needs to be told of statements under run-time conditions. */
 struct straight {
-    unsigned gotos, writes;
+    unsigned gotos, writes, traps;
     bool other; /* memory, flags, ... */
 };
 
@@ -118,8 +118,11 @@ static void straight_block(const struct cgen *g, const struct sem_block *k,
         int known = s->kind == ST_IF ? c_known(g, s->e) : -1;
         to->other |= unsaid_stmt(g, s) != NULL;
         switch (s->kind) {
-        case ST_LET:
         case ST_TRAP:
+            to->traps++;
+            to->other |= has_effect(s->e);
+            break;
+        case ST_LET:
             to->other |= has_effect(s->e);
             break;
         case ST_WRITE:
@@ -135,6 +138,7 @@ static void straight_block(const struct cgen *g, const struct sem_block *k,
             if (known != 1)
                 straight_block(g, s->else_, &y);
             to->other |= x.other || y.other;
+            to->traps += x.traps + y.traps;
             if (s->e->bind == BIND_RUN) {
                 to->gotos += x.gotos + y.gotos;
                 to->writes += x.writes + y.writes;
@@ -260,7 +264,7 @@ static void trap(struct lift_gen *l, const struct sem_stmt *s)
     if (known == 1) {
         line(l, l->when ? "lift_trap_if(l, %s);" : "lift_interp(l);", l->when);
     } else if (s->e->bind != BIND_RUN) {
-        line(l, "if (%s) {", c_bind_text(l->b.g, s->e));
+        line(l, "if (%s) {", body_unwrapped(c_bind_text(l->b.g, s->e)));
         l->indent++;
         l->depth++;
         line(l, l->when ? "lift_trap_if(l, %s);" : "lift_interp(l);", l->when);
@@ -339,7 +343,7 @@ static bool c_arms(struct lift_gen *l, const struct sem_stmt *s, bool last)
         return false;
     bool x, y = false;
     const char *c = c_bind_text(l->b.g, s->e);
-    line(l, c[0] == '(' ? "if %s {" : "if (%s) {", c);
+    line(l, "if (%s) {", body_unwrapped(c));
     l->indent++;
     l->depth++;
     x = block(l, s->then_, last);
@@ -355,39 +359,39 @@ static bool c_arms(struct lift_gen *l, const struct sem_stmt *s, bool last)
     return x && y;
 }
 
-/* under - K, whose statements only take effect if CONDITION, a C variable, holds. */
-static void under(struct lift_gen *l, const struct sem_block *k, const char *condition)
+/* under - K, whose statements only take effect if run-time condition C (C of it) holds;
+ * NEGATED: doesn't. */
+static void under(struct lift_gen *l, const struct sem_block *k, const char *c,
+                  bool negated)
 {
+    struct straight x = {0};
     const char *outer = l->when;
-    l->when = condition;
+    straight_block(l->b.g, k, &x);
+    if (x.writes + x.gotos + x.traps > 0) {
+        if (negated)
+            c = internf("NOT(%s)", c);
+        if (outer)
+            c = internf("AND(%s, %s)", outer, c);
+        if (strpbrk(c, "(")) {
+            const char *name = internf("c%s", l->temps ? internf("_%u", l->temps) : "");
+            l->temps++;
+            line(l, "const ir_ref %s = %s;", name, c);
+            c = name;
+        }
+        l->when = c;
+    }
     block(l, k, true);
     l->when = outer;
-}
-
-/* condition - a C variable with run-time condition E, NEGATED, and what is around. */
-static const char *condition(struct lift_gen *l, const char *e, bool negated)
-{
-    const char *name = internf("c%s", l->temps ? internf("_%u", l->temps) : "");
-    const char *value = negated ? internf("NOT(%s)", e) : e;
-    l->temps++;
-    if (l->when)
-        value = internf("AND(%s, %s)", l->when, value);
-    line(l, "const ir_ref %s = %s;", name, value);
-    return name;
 }
 
 /* selected - S without branches in the IR: what its arms write is chosen by SELECT. */
 static void selected(struct lift_gen *l, const struct sem_stmt *s)
 {
     const char *e = text_of(l, s->e);
-    if (!is_empty(s->then_) && !is_empty(s->else_)) {
-        const char *yes = condition(l, e, false), *no = condition(l, e, true);
-        under(l, s->then_, yes);
-        under(l, s->else_, no);
-    } else {
-        bool negated = is_empty(s->then_);
-        under(l, negated ? s->else_ : s->then_, condition(l, e, negated));
-    }
+    if (!is_empty(s->then_))
+        under(l, s->then_, e, false);
+    if (!is_empty(s->else_))
+        under(l, s->else_, e, true);
 }
 
 /* hoists - whether an arm of S sets what is used behind it. */
@@ -605,6 +609,9 @@ static void statements(struct lift_file *file, struct lift_gen *l)
 {
     struct cgen *g = l->b.g;
     struct straight x = {0};
+    for (size_t i = 0; i < g->s->hints.len; i++)
+        line(l, "if (%s)\n        return;",
+             body_unwrapped(c_bind_text(g, g->s->hints.at[i])));
     if (g->m->fenv.cause.reg && block_has_fp(g->s->body))
         line(l, "lift_fp_begin(l);");
     if (!g->s->predicate || !g->f->predicate) {

@@ -106,6 +106,10 @@ static bool one_bit(struct cgen *g, const struct sem_expr *e, struct text *t)
     if (!x || x->width != 1)
         return false;
     struct text a = {0}, b = {0};
+    if (e->op == SEM_NEG) {
+        lift_value(g, x, t);
+        return true;
+    }
     switch (e->op) {
     case SEM_ADD:
     case SEM_SUB:
@@ -282,8 +286,8 @@ static void slice(struct cgen *g, const struct sem_expr *e, struct text *t)
     if (half_product(g, e, t))
         return;
     bool top = e->high + 1 == e->kid[0]->width || native(e->width);
-    if (e->width == 1 && e->high + 1 == e->kid[0]->width && e->kid[0]->op != SEM_REG &&
-        native(e->kid[0]->width)) {
+    if (e->width == 1 && e->high > 0 && e->high + 1 == e->kid[0]->width &&
+        e->kid[0]->op != SEM_REG && native(e->kid[0]->width)) {
         plain(g, e, "NEGATIVE", 1, t);
         return;
     }
@@ -393,6 +397,46 @@ static void memory(struct cgen *g, const struct sem_expr *e, struct text *t)
 
 /* --- what can be said */
 
+/* unsaid_width - operations that the IR has only for some widths. */
+static const char *unsaid_width(const struct sem_expr *e)
+{
+    unsigned w = e->kid[0] ? e->kid[0]->width : 0;
+    switch (e->op) {
+    case SEM_CLZ:
+    case SEM_CTZ:
+    case SEM_POPCOUNT:
+    case SEM_BSWAP:
+    case SEM_BITREV:
+    case SEM_CARRY:
+    case SEM_OVERFLOW:
+        return w == 1 || w > 64 ? "an operation on one bit or very many" : NULL;
+    case SEM_DIV_U:
+    case SEM_DIV_S:
+    case SEM_REM_U:
+    case SEM_REM_S:
+    case SEM_MIN_S:
+    case SEM_MIN_U:
+    case SEM_MAX_S:
+    case SEM_MAX_U:
+        return w == 1 ? "an operation on one bit" : NULL;
+    case SEM_SHL:
+    case SEM_SHR_U:
+    case SEM_SHR_S:
+    case SEM_ROTL:
+    case SEM_ROTR:
+        return w == 1 || e->kid[1]->width > 64 ? "a shift of one bit or by a wide count"
+                                               : NULL;
+    case SEM_RESERVE:
+    case SEM_AMO:
+    case SEM_CAS:
+        return e->width < 32 ? "an atomic access of less than 32 bits" : NULL;
+    case SEM_STORE_COND:
+        return e->kid[1]->width < 32 ? "an atomic access of less than 32 bits" : NULL;
+    default:
+        return NULL;
+    }
+}
+
 static const char *unsaid_here(const struct cgen *g, const struct sem_expr *e)
 {
     if (e->op == SEM_CLOCK)
@@ -403,12 +447,7 @@ static const char *unsaid_here(const struct cgen *g, const struct sem_expr *e)
         return "a register of more than 64 bits";
     if (e->op == SEM_FP && e->index < FP_IS_NAN && !c_bind_rounding((struct cgen *)g, e))
         return "a rounding mode that is computed";
-    if (e->op == SEM_AMO && e->width < 32)
-        return "an atomic access of less than 32 bits";
-    if ((e->op == SEM_SHL || e->op == SEM_SHR_U || e->op == SEM_SHR_S) &&
-        (e->width == 1 || e->kid[1]->width > 64))
-        return "a shift of one bit or by a very wide count";
-    return NULL;
+    return unsaid_width(e);
 }
 
 const char *lift_unsaid(const struct cgen *g, const struct sem_expr *e)
