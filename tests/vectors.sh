@@ -51,4 +51,26 @@ for guest in $GUESTS; do
     done
 done
 
+# Small descriptions, with what the guests have none of: hints, contexts, classes, odd widths.
+for name in classes columns context context-guards hint length one-file ref-arm tiny; do
+    test -z "$INLINE" || continue
+    file=$SRCDIR/tests/gen/ok/$name.isa
+    mkdir "$TMP/$name"
+    if ! { "$ISAC" build "$file" -o "$TMP/$name" && "$ISAC" vectors "$file" 100 $seed; } \
+        >"$TMP/vectors" 2>"$TMP/err" ||
+        ! $cc $cflags -O0 -w -DHAVE_CONFIG_H -I"$TMP/$name" -I"$BUILDDIR" -I"$SRCDIR/runtime" -o "$TMP/run" \
+            "$SRCDIR"/tests/vectors/*.c "$TMP/$name"/*.c "$BUILDDIR/runtime/libruntime.a" $libs \
+            >"$TMP/err" 2>&1; then
+        not_ok "$name: the runner" "$TMP/err"
+        continue
+    fi
+    for kind in direct lift passes; do
+        if "$TMP/run" $kind <"$TMP/vectors" >"$TMP/out" 2>&1; then
+            ok "$name, $kind: `tail -n 1 "$TMP/out" | sed 's/.*: //'`"
+        else
+            not_ok "$name, $kind" "$TMP/out"
+        fi
+    done
+done
+
 done_testing
