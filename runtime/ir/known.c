@@ -135,7 +135,9 @@ static struct bits of_mul(struct bits a, struct bits b, enum ir_type type)
 
     if (low)
         r.zero |= low >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << low) - 1;
-    if (high > width)
+    if (high == 2 * width) /* 0 * 0 */
+        r.zero |= pass_mask(type);
+    else if (high > width)
         r.zero |= pass_mask(type) & ~(pass_mask(type) >> (high - width));
     return settle(r, type);
 }
