@@ -98,6 +98,7 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/ir/fold_size.c \
 	%D%/ir/fold_sum.c \
 	%D%/ir/gvn.c \
+	%D%/ir/induction.c \
 	%D%/ir/ir.c \
 	%D%/ir/ir.def \
 	%D%/ir/ir.h \

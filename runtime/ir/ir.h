@@ -288,16 +288,17 @@ bool ir_dominates(const struct ir *ir, ir_block_id a, ir_block_id b);
 /* -- passes, each in its file; see there for what each requires, keeps and breaks
  * -------*/
 
-void ir_pass_gvn(struct ir *ir);      /* value numbering, loads forwarded */
-void ir_pass_strength(struct ir *ir); /* known bits, extensions, compares, flags */
-void ir_pass_licm(struct ir *ir);     /* pure operations out of loops */
-void ir_pass_entry(struct ir *ir);    /* guards on the entry's state, to the entry */
-void ir_pass_dce(struct ir *ir);      /* dead values */
-void ir_pass_lower(struct ir *ir);    /* i128 into pairs of i64 */
-void ir_pass_retype(struct ir *ir);   /* loads, stores, PHIs of the type used */
-void ir_pass_peel(struct ir *ir);     /* the first round of loops before them */
-void ir_pass_sink(struct ir *ir);     /* PHIs of operations: an operation of PHIs */
-void ir_compact(struct ir *ir);       /* forwards COPYs, drops NONEs from the lists */
+void ir_pass_gvn(struct ir *ir);       /* value numbering, loads forwarded */
+void ir_pass_strength(struct ir *ir);  /* known bits, extensions, compares, flags */
+void ir_pass_licm(struct ir *ir);      /* pure operations out of loops */
+void ir_pass_entry(struct ir *ir);     /* guards on the entry's state, to the entry */
+void ir_pass_induction(struct ir *ir); /* old values of counters by new ones */
+void ir_pass_dce(struct ir *ir);       /* dead values */
+void ir_pass_lower(struct ir *ir);     /* i128 into pairs of i64 */
+void ir_pass_retype(struct ir *ir);    /* loads, stores, PHIs of the type used */
+void ir_pass_peel(struct ir *ir);      /* the first round of loops before them */
+void ir_pass_sink(struct ir *ir);      /* PHIs of operations: an operation of PHIs */
+void ir_compact(struct ir *ir);        /* forwards COPYs, drops NONEs from the lists */
 
 /* -- text.c, verify.c, eval.c
  * ----------------------------------------------------------*/

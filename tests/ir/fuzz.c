@@ -527,9 +527,16 @@ static const struct pass {
     const char *name;
     void (*run)(struct ir *ir);
 } passes[] = {
-    {"dce", ir_pass_dce},   {"gvn", ir_pass_gvn},     {"strength", ir_pass_strength},
-    {"licm", ir_pass_licm}, {"induction", ir_pass_induction}, {"entry", ir_pass_entry}, {"lower", ir_pass_lower}, {"retype", ir_pass_retype},
-    {"peel", ir_pass_peel}, {"sink", ir_pass_sink},   {"entry", ir_pass_entry},
+    {"dce", ir_pass_dce},
+    {"gvn", ir_pass_gvn},
+    {"strength", ir_pass_strength},
+    {"licm", ir_pass_licm},
+    {"induction", ir_pass_induction},
+    {"lower", ir_pass_lower},
+    {"retype", ir_pass_retype},
+    {"peel", ir_pass_peel},
+    {"sink", ir_pass_sink},
+    {"entry", ir_pass_entry},
 };
 enum { PASS_COUNT = sizeof passes / sizeof *passes };
 

@@ -160,14 +160,15 @@ static const struct pass {
     const char *name;
     void (*run)(struct ir *ir);
 } passes[] = {
-    {"fold", fold},       {"dominators", ir_dominators},  {"loops", ir_loops},
-    {"order", ir_order},  {"compact", ir_compact},        {"tidy", ir_tidy},
+    {"fold", fold},           {"dominators", ir_dominators},
+    {"loops", ir_loops},      {"order", ir_order},
+    {"compact", ir_compact},  {"tidy", ir_tidy},
 #ifndef IRTOOL_NO_PASSES
-    {"gvn", ir_pass_gvn}, {"strength", ir_pass_strength}, {"licm", ir_pass_licm},
-    {"dce", ir_pass_dce}, {"lower", ir_pass_lower},
-    {"retype", ir_pass_retype},
-    {"peel", ir_pass_peel},
-    {"sink", ir_pass_sink},
+    {"gvn", ir_pass_gvn},     {"strength", ir_pass_strength},
+    {"licm", ir_pass_licm},   {"induction", ir_pass_induction},
+    {"entry", ir_pass_entry}, {"dce", ir_pass_dce},
+    {"lower", ir_pass_lower}, {"retype", ir_pass_retype},
+    {"peel", ir_pass_peel},   {"sink", ir_pass_sink},
 #endif
 };
 
@@ -267,6 +268,7 @@ static struct left run(const struct ir *ir, struct cpu *cpu, uint64_t seed)
 
 static void compare(const struct ir *before, const struct ir *after, const char *pass)
 {
+    static _Alignas(64) unsigned char start[CPU_BYTES];
     uint64_t seed = random_bits();
     struct left a, b;
 
@@ -282,8 +284,13 @@ static void compare(const struct ir *before, const struct ir *after, const char 
     cpus[0]->attention = random_bits() & 1;
     fp_init(&cpus[0]->fp, &rules);
     memcpy(cpus[1], cpus[0], CPU_BYTES);
+    memcpy(start, cpus[0], CPU_BYTES);
     a = run(before, cpus[0], seed);
     b = run(after, cpus[1], seed);
+    /* A pass may add guards at the entry, before anything is done. */
+    memcpy(start, cpus[1], offsetof(struct cpu, state));
+    if (b.how == IR_LEFT_INTERP && memcmp(start, cpus[1], CPU_BYTES) == 0)
+        return;
     if (a.how != b.how || a.memory != b.memory || memcmp(cpus[0], cpus[1], CPU_BYTES)) {
         ir_print(before, stderr);
         ir_print(after, stderr);
