@@ -247,7 +247,21 @@ void emit_fma(struct emit *e, ir_ref r)
     finish(e, r, &t);
 }
 
-/* Of equal operands the slow way decides: zeros differ by their sign. */
+/* Equal operands are the same but for the sign of zeros; -0 is the smaller one. */
+static void cold_equal(struct emit *e, const struct emit_cold *c)
+{
+    const struct ir_node *n = ir_at(e->ir, c->node);
+    struct operand x = emit_operand(e, n->arg[0]), y = emit_operand(e, n->arg[1]);
+    int d = (int)c->x, a = emit_vreg(e, &x, XMM14), b = emit_vreg(e, &y, XMM15);
+
+    if (d == b)
+        b = a;
+    else if (d != a)
+        asm_movaps(&e->a, d, a);
+    asm_logic_rr(&e->a, n->op == IR_FMIN ? ASM_ORPS : ASM_ANDPS, d, b);
+    asm_jmp(&e->a, c->back);
+}
+
 void emit_fminmax(struct emit *e, ir_ref r)
 {
     const struct ir_node *n = ir_at(e->ir, r);
@@ -259,7 +273,7 @@ void emit_fminmax(struct emit *e, ir_ref r)
 
     asm_ucomis_rr(&e->a, size, a, b);
     asm_jcc(&e->a, CC_P, t.slow);
-    asm_jcc(&e->a, CC_E, t.slow);
+    asm_jcc(&e->a, CC_E, emit_cold(e, cold_equal, r, t.back, (uint32_t)d));
     if (d == b) {
         b = a;
         a = d;
