@@ -12,6 +12,8 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/cache/flush.c \
 	%D%/cache/segments.c \
 	%D%/cache/space.h \
+	%D%/engine/background.c \
+	%D%/engine/background.h \
 	%D%/engine/engine.c \
 	%D%/engine/engine.h \
 	%D%/engine/evaluate.c \

@@ -1,6 +1,7 @@
 /* engine.c - the emulation manager; see engine.h. */
 #include "engine/engine.h"
 
+#include "engine/background.h"
 #include "engine/evaluate.h"
 #include "engine/native.h"
 #include "engine/stats.h"
@@ -75,6 +76,7 @@ static void code_changed(uint64_t gva, uint64_t len)
     if (m->translator->cache != NULL)
         cache_retire_range(m->translator->cache, gva, len);
     evaluate_retire_range(m->translator, gva, len);
+    background_retire_range(gva, len);
 }
 
 static struct blocks *new_blocks(const struct machine *m, unsigned insns_max, bool chain)
@@ -136,6 +138,7 @@ void engine_cpu_free(struct cpu *cpu)
         p = &(*p)->next;
     *p = cpu->interp->next;
     m->singles->cpus = m->blocks->cpus;
+    background_wait();
     native_cpu_free(cpu);
     interp_free(cpu->interp);
     free(cpu);
@@ -269,10 +272,15 @@ static bool run_hot(struct cpu *cpu, struct block *b)
     engine_out(cpu);
     struct translation *t = NULL;
     struct evaluated *e = NULL;
-    if (tr->tier == TIER_IR)
+    if (tr->tier == TIER_IR) {
         e = evaluate_hot(m, cpu->pc, cpu->context);
-    else
+    } else if (b->hot && cache_find(tr->cache, cpu->pc, cpu->context) == NULL) {
+        b->hot = false; /* it was evicted: it has to become hot again */
+        b->heat = m->blocks->heat;
+        return false;
+    } else {
         t = translate_hot(m, cpu->pc, cpu->context);
+    }
     b->hot = true;
     b->epoch = tr->epoch;
     b->heat = t != NULL || e != NULL ? UINT32_MAX : 1;
@@ -345,6 +353,10 @@ void engine_run(struct cpu *cpu)
     if (how != ESCAPE_NONE)
         escaped(cpu, how);
     while (!m->stop) {
+        if (background_ready()) {
+            engine_out(cpu);
+            translate_publish(m);
+        }
         if (cpu->attention) {
             cpu->interp->follow = false;
             engine_out(cpu);
@@ -371,6 +383,7 @@ void engine_after_fork(struct cpu *cpu)
     struct machine *m = cpu->machine;
     m->blocks->cpus = m->singles->cpus = cpu->interp;
     cpu->interp->next = NULL;
+    background_after_fork();
     if (m->translator != NULL && m->translator->cache != NULL) {
         cache_after_fork(m->translator->cache);
         m->translator->epoch++;

@@ -61,6 +61,7 @@ struct options {
     unsigned no_pass;             /* --no-pass: bits of translate_pass_bit */
     unsigned host_level;          /* --host-cpu: 1 to 4; 0: all that the host can do */
     bool no_link, no_lookup;      /* --no-link, --no-lookup */
+    bool compile_background;      /* --compile=background */
     bool verify;                  /* --verify */
     uint64_t translations_max;    /* --max-translations; 0: no limit */
     bool stats;                   /* --stats */

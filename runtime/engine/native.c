@@ -100,7 +100,7 @@ static struct translation *after_jump(struct cpu *cpu)
     struct translation *t = cache_find(tr->cache, cpu->pc, cpu->context);
     if (t != NULL && translate_due(t)) {
         engine_out(cpu);
-        return translate_promote(m, t);
+        return translate_promote(cpu, t);
     }
     const struct native_cpu *n = cpu->interp->native;
     if (t != NULL && !m->options.no_lookup && t->context == n->context) {

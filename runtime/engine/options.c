@@ -225,6 +225,12 @@ static void set_max_translations(struct reader *r, const char *value)
     r->o->translations_max = threshold_of("--max-translations=", value);
 }
 
+static void set_compile(struct reader *r, const char *value)
+{
+    static const char *const names[] = {"now", "background", NULL};
+    r->o->compile_background = choice("--compile=", value, names) == 1;
+}
+
 static void set_verify(struct reader *r, const char *value)
 {
     (void)value;
@@ -334,6 +340,7 @@ static const struct option option_table[] = {
     {"--no-pass=",  "NAME",      "leave a pass over translations out", set_no_pass},
     {"--host-cpu=", "LEVEL",     "the host's instructions: x86-64-v1 to x86-64-v4", set_host_cpu},
     {"--max-translations=", "N", "translate no more than N times", set_max_translations},
+    {"--compile=",  "WHEN",      "regions: now, background", set_compile},
     {"--verify",    NULL,        "compare translations with the interpreter", set_verify},
     {"--no-link",   NULL,        "link no translations with each other", set_no_link},
     {"--no-lookup", NULL,        "look the target of every computed jump up", set_no_lookup},
@@ -418,8 +425,11 @@ void options_read(struct options *o, const struct guest *guest, int argc, char *
                   char **envp)
 {
     struct reader r = {.o = o, .guest = guest};
-    *o = (struct options){
-        .dispatch = DISPATCH_DIRECT, .chain = true, .dump_to = stderr, .tier = TIER_AUTO};
+    *o = (struct options){.dispatch = DISPATCH_DIRECT,
+                          .chain = true,
+                          .dump_to = stderr,
+                          .tier = TIER_AUTO,
+                          .compile_background = true};
     while (envp[r.env_count] != NULL)
         r.env_count++;
     o->envp = copy_of(envp, r.env_count);

@@ -1,6 +1,7 @@
 /* translate.c - from guest code to translations in the code cache; see translate.h. */
 #include "engine/translate.h"
 
+#include "engine/background.h"
 #include "engine/region.h"
 #include "interp/rec.h"
 #include "util/alloc.h"
@@ -25,13 +26,13 @@ static const struct {
     {"strength", ir_pass_strength, 2}, {"retype", ir_pass_retype, 32},
     {"strength", ir_pass_strength, 2}, {"gvn", ir_pass_gvn, 1},
     {"entry", ir_pass_entry, 64},      {"licm", ir_pass_licm, 4},
-    {"sink", ir_pass_sink, 256},       {"lower", ir_pass_lower, 8},
-    {"dce", ir_pass_dce, 16},
+    {"sink", ir_pass_sink, 256},       {"induction", ir_pass_induction, 512},
+    {"lower", ir_pass_lower, 8},       {"dce", ir_pass_dce, 16},
 };
 enum { PASSES = sizeof passes / sizeof *passes, PASSES_OF_BLOCKS = 8 | 16 };
 
 const char translate_pass_names[] =
-    "gvn, peel, strength, retype, entry, licm, sink, lower, dce";
+    "gvn, peel, strength, retype, entry, licm, sink, induction, lower, dce";
 
 unsigned translate_pass_bit(const char *name)
 {
@@ -77,6 +78,10 @@ void translate_init(struct machine *m)
                               m->guest->jump_shift);
     if (o->threshold_region == 0)
         o->threshold_region = THRESHOLD_REGION;
+    /* Dumps and limits want one translation after the other. */
+    tr->background =
+        o->compile_background && !o->verify && o->translations_max == 0 &&
+        (o->dump & (DUMP_IR | DUMP_OPT | DUMP_ALLOC | DUMP_HOST | DUMP_CACHE)) == 0;
     m->translator = tr;
 }
 
@@ -112,8 +117,9 @@ static void run_passes(struct machine *m, struct ir *ir, unsigned tier)
         ir_verify(ir, "compact");
 }
 
-struct ir *translate_ir(struct machine *m, uint64_t pc, uint32_t context, unsigned tier,
-                        struct cache_range *ranges, uint32_t *range_count)
+/* lift - region_lift, with its dumps. */
+static struct ir *lift(struct machine *m, uint64_t pc, uint32_t context, unsigned tier,
+                       struct cache_range *ranges, uint32_t *range_count)
 {
     struct ir *ir = region_lift(m, pc, context, tier, ranges, range_count);
     if (ir == NULL)
@@ -122,36 +128,44 @@ struct ir *translate_ir(struct machine *m, uint64_t pc, uint32_t context, unsign
         ir_print(ir, dump_title(m, "ir", pc, tier));
     if (m->options.verify)
         ir_verify(ir, "lift");
+    return ir;
+}
+
+struct ir *translate_ir(struct machine *m, uint64_t pc, uint32_t context, unsigned tier,
+                        struct cache_range *ranges, uint32_t *range_count)
+{
+    struct ir *ir = lift(m, pc, context, tier, ranges, range_count);
+    if (ir == NULL)
+        return NULL;
     run_passes(m, ir, tier);
     if (dumps(m, DUMP_OPT, pc))
         ir_print(ir, dump_title(m, "opt", pc, tier));
     return ir;
 }
 
-/* compile - the host code of the code at PC, with *INSNS of the guest; false if it can't
- * be had. */
-static bool compile(struct machine *m, uint64_t pc, uint32_t context, unsigned tier,
-                    uint32_t *counter, struct cache_range *ranges, uint32_t *range_count,
-                    uint32_t *insns, struct host_code *code)
+void translate_compile(struct job *job)
 {
-    struct ir *ir = translate_ir(m, pc, context, tier, ranges, range_count);
-    if (ir == NULL)
-        return false;
+    struct machine *m = job->m;
     struct host_options o = {.level = host_level(),
                              .window = m->mem.window,
                              .poll = true,
                              .jump_shift = m->guest->jump_shift,
-                             .count = counter != NULL,
-                             .counter = counter,
+                             .count = job->counter != NULL,
+                             .counter = job->counter,
                              .verify = m->options.verify};
-    if (dumps(m, DUMP_ALLOC, pc))
-        o.allocation = dump_title(m, "alloc", pc, tier);
-    *insns = ir->guest_insns;
-    bool good = host_compile(ir, &o, code);
-    ir_free(ir);
-    if (good && dumps(m, DUMP_HOST, pc))
-        host_disas(code, dump_title(m, "host", pc, tier));
-    return good;
+    uint64_t start = nanoseconds();
+    run_passes(m, job->ir, job->tier);
+    if (dumps(m, DUMP_OPT, job->pc))
+        ir_print(job->ir, dump_title(m, "opt", job->pc, job->tier));
+    if (dumps(m, DUMP_ALLOC, job->pc))
+        o.allocation = dump_title(m, "alloc", job->pc, job->tier);
+    job->insns = job->ir->guest_insns;
+    job->good = host_compile(job->ir, &o, &job->code);
+    ir_free(job->ir);
+    job->ir = NULL;
+    if (job->good && dumps(m, DUMP_HOST, job->pc))
+        host_disas(&job->code, dump_title(m, "host", job->pc, job->tier));
+    job->ns += nanoseconds() - start;
 }
 
 /* new_counter - for translations of TIER that may be promoted; else NULL. */
@@ -164,40 +178,73 @@ static uint32_t *new_counter(const struct machine *m, unsigned tier)
     return counter;
 }
 
-static struct translation *translate(struct machine *m, uint64_t pc, uint32_t context,
-                                     unsigned tier)
+/* new_job - the code at PC, lifted; NULL if there can be no translation of it. */
+static struct job *new_job(struct machine *m, uint64_t pc, uint32_t context,
+                           unsigned tier)
 {
     struct translator *tr = m->translator;
-    struct cache_range ranges[REGION_RANGES_MAX];
-    uint32_t range_count = REGION_RANGES_MAX, insns;
-    struct host_code code;
-    struct translation *t = NULL;
-    tr->generation++;
     if (m->options.translations_max != 0 &&
         tr->tiers[1].translations + tr->tiers[2].translations >=
             m->options.translations_max)
         return NULL;
-    uint32_t *counter = new_counter(m, tier);
     uint64_t start = nanoseconds();
-    if (compile(m, pc, context, tier, counter, ranges, &range_count, &insns, &code)) {
-        t = cache_install(tr->cache, pc, context, tier, &code, ranges, range_count,
-                          insns);
-        host_code_free(&code);
-    }
-    tr->tiers[tier].ns += nanoseconds() - start;
-    if (t == NULL) {
-        free(counter);
+    struct job *job = xmalloc(sizeof *job);
+    *job = (struct job){.m = m,
+                        .pc = pc,
+                        .context = context,
+                        .tier = tier,
+                        .range_count = REGION_RANGES_MAX};
+    job->ir = lift(m, pc, context, tier, job->ranges, &job->range_count);
+    job->ns = nanoseconds() - start;
+    if (job->ir == NULL) {
+        tr->tiers[tier].ns += job->ns;
         tr->tiers[tier].failed++;
+        free(job);
         return NULL;
     }
-    t->counter = counter;
-    tr->tiers[tier].translations++;
-    tr->tiers[tier].insns += insns;
-    tr->tiers[tier].bytes += t->size;
-    if (dumps(m, DUMP_CACHE, pc))
-        fprintf(dump_title(m, "cache", pc, tier), "  %u instructions, %u bytes at %p\n",
-                insns, t->size, (void *)t->code);
+    job->counter = new_counter(m, tier);
+    return job;
+}
+
+/* publish - put what was compiled into the cache, and free JOB. NULL if there is nothing
+ * to put. */
+static struct translation *publish(struct machine *m, struct job *job)
+{
+    struct translator *tr = m->translator;
+    unsigned tier = job->tier;
+    struct translation *t = NULL;
+    tr->generation++;
+    if (job->good && !job->stale)
+        t = cache_install(tr->cache, job->pc, job->context, tier, &job->code, job->ranges,
+                          job->range_count, job->insns);
+    tr->tiers[tier].ns += job->ns;
+    if (t != NULL) {
+        t->counter = job->counter;
+        tr->tiers[tier].translations++;
+        tr->tiers[tier].insns += job->insns;
+        tr->tiers[tier].bytes += t->size;
+        if (dumps(m, DUMP_CACHE, t->pc))
+            fprintf(dump_title(m, "cache", t->pc, tier),
+                    "  %u instructions, %u bytes at %p\n", job->insns, t->size,
+                    (void *)t->code);
+    } else {
+        tr->tiers[tier].failed++;
+        free(job->counter);
+    }
+    if (job->good)
+        host_code_free(&job->code);
+    free(job);
     return t;
+}
+
+static struct translation *translate(struct machine *m, uint64_t pc, uint32_t context,
+                                     unsigned tier)
+{
+    struct job *job = new_job(m, pc, context, tier);
+    if (job == NULL)
+        return NULL;
+    translate_compile(job);
+    return publish(m, job);
 }
 
 struct translation *translate_hot(struct machine *m, uint64_t pc, uint32_t context)
@@ -208,11 +255,30 @@ struct translation *translate_hot(struct machine *m, uint64_t pc, uint32_t conte
     return translate(m, pc, context, m->translator->tier == TIER_REGION ? 2 : 1);
 }
 
-struct translation *translate_promote(struct machine *m, struct translation *t)
+struct translation *translate_promote(struct cpu *cpu, struct translation *t)
 {
+    struct machine *m = cpu->machine;
     uint64_t pc = t->pc;
     uint32_t context = t->context;
     *t->counter = COUNTER_NEVER;
-    struct translation *better = translate(m, pc, context, 2);
+    struct job *job = new_job(m, pc, context, 2);
+    if (job == NULL)
+        return t;
+    if (m->translator->background && background_submit(job, cpu))
+        return t;
+    translate_compile(job);
+    struct translation *better = publish(m, job);
     return better != NULL ? better : cache_find(m->translator->cache, pc, context);
+}
+
+void translate_publish(struct machine *m)
+{
+    struct job *job;
+    while ((job = background_take()) != NULL) {
+        struct translation *t = cache_find(m->translator->cache, job->pc, job->context);
+        if (job->stale && t != NULL && t->counter != NULL)
+            *t->counter =
+                m->options.threshold_region; /* once more, from the new source */
+        publish(m, job);
+    }
 }

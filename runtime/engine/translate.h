@@ -18,6 +18,7 @@
 enum { TIERS = 3 };
 
 struct evaluated;
+struct job;
 
 struct translator {
     struct cache *cache;   /* NULL in tier IR */
@@ -30,6 +31,7 @@ struct translator {
     struct {
         uint64_t translations, failed, insns, bytes, ns;
     } tiers[TIERS];       /* statistics, by tier; 0 unused */
+    bool background;      /* regions are compiled by a thread */
     uint64_t exits[4];    /* from translated code, by enum host_exit_kind */
     uint64_t evaluations; /* tier IR: regions run */
     uint64_t jump_misses; /* HOST_EXIT_INDIRECT whose target was translated */
@@ -53,9 +55,16 @@ struct translation *translate_hot(struct machine *m, uint64_t pc, uint32_t conte
 struct ir *translate_ir(struct machine *m, uint64_t pc, uint32_t context, unsigned tier,
                         struct cache_range *ranges, uint32_t *range_count);
 
-/* translate_promote - T has been entered often enough: its code in the next tier, or T
- * itself; NULL if neither is in the cache any more. */
-struct translation *translate_promote(struct machine *m, struct translation *t);
+/* translate_promote - T has been entered often enough on CPU: its code in the next tier,
+ * or T itself, if that is being compiled or can't be; NULL if neither is in the cache any
+ * more. */
+struct translation *translate_promote(struct cpu *cpu, struct translation *t);
+
+/* translate_compile - passes and host code of JOB; in any thread. */
+void translate_compile(struct job *job);
+
+/* translate_publish - take what the compile thread has done into the cache. */
+void translate_publish(struct machine *m);
 
 /* translate_due - whether T has been entered often enough for the next tier. */
 static inline bool translate_due(const struct translation *t)
