@@ -490,11 +490,12 @@ static void visit(struct strength *s, ir_ref r)
         ir_append(ir, r);
         return;
     }
-    if (copy.aux == 0) {
-        s->depth = 0;
-        is = simpler(s, (enum ir_op)copy.op, (enum ir_type)copy.type, copy.arg[0],
-                     copy.arg[1], copy.arg[2]);
-    }
+    s->depth = 0;
+    if (pass_is_int((enum ir_type)copy.type))
+        is = constant_of(s, (enum ir_type)copy.type, known_of(&s->known, r));
+    if (!is && copy.aux == 0)
+        is = apply(s, (enum ir_op)copy.op, (enum ir_type)copy.type, copy.arg[0],
+                   copy.arg[1], copy.arg[2]);
     if (is && ir_forward(ir, is) != r) {
         pass_is(ir, r, ir_forward(ir, is));
         return;
