@@ -177,6 +177,34 @@ static bool repair_use(struct peel *p, ir_ref *use, ir_block_id b, bool change)
     return true;
 }
 
+/* A snapshot of its own like S: nodes may share one, and snapshots their entries, while
+ * only some of them stand behind the loop. */
+static uint32_t copy_snap(struct ir *ir, uint32_t s)
+{
+    struct ir_snap copy = ir->snaps[s];
+
+    ir->entries = ir_grow(ir, ir->entries, &ir->entry_capacity,
+                          ir->entry_count + copy.count, sizeof *ir->entries);
+    for (uint32_t i = 0; i < copy.count; i++)
+        ir->entries[ir->entry_count + i] = ir->entries[copy.first + i];
+    copy.first = ir->entry_count;
+    ir->entry_count += copy.count;
+    ir->snaps =
+        ir_grow(ir, ir->snaps, &ir->snap_capacity, ir->snap_count + 1, sizeof *ir->snaps);
+    ir->snaps[ir->snap_count] = copy;
+    return ir->snap_count++;
+}
+
+static bool snap_of_loop(const struct peel *p, uint32_t s)
+{
+    const struct ir *ir = p->ir;
+
+    for (uint32_t i = 0; i < ir->snaps[s].count; i++)
+        if (of_loop(p, ir_forward(ir, ir->entries[ir->snaps[s].first + i].value)))
+            return true;
+    return false;
+}
+
 static bool repair_node(struct peel *p, ir_ref r, bool change)
 {
     struct ir *ir = p->ir;
@@ -199,6 +227,9 @@ static bool repair_node(struct peel *p, ir_ref r, bool change)
         n = ir_at(ir, r);
         ir->phi_args[n->aux + i] = a;
     }
+    if (n->snap && change && snap_of_loop(p, n->snap))
+        ir_at(ir, r)->snap = copy_snap(ir, n->snap);
+    n = ir_at(ir, r);
     for (uint32_t i = 0; n->snap && i < ir->snaps[n->snap].count; i++) {
         uint32_t at = ir->snaps[n->snap].first + i;
         ir_ref a = ir->entries[at].value;
