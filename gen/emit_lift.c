@@ -200,7 +200,7 @@ static void leave(struct lift_gen *l)
     if (!l->depth)
         return;
     if (l->inner)
-        give_up(l, "a jump in an arm inside an arm");
+        give_up(l, "a jump under two conditions");
     if (l->arm)
         l->end_used = true;
     line(l, l->arm ? "goto end;" : "return;");
@@ -412,7 +412,7 @@ static void arms(struct lift_gen *l, const struct sem_stmt *s)
     bool outer = l->arm, inner = l->inner;
     unsigned depth = l->depth;
     if (l->when || hoists(l, s->then_) || hoists(l, s->else_)) {
-        give_up(l, "a value set in an arm under a run-time condition");
+        give_up(l, "a value set under a run-time condition");
         return;
     }
     line(l, "lift_if(l, %s);", text_of(l, s->e));

@@ -474,95 +474,39 @@ const char *lift_unsaid(const struct cgen *g, const struct sem_expr *e)
 
 /* --- all */
 
-static void operation(struct cgen *g, const struct sem_expr *e, struct text *t)
+/* How the operations are printed that only differ by name. */
+enum shape { OTHER, PLAIN, MASKED, SIGNED, SIGNED_MASKED, WITH_WIDTH };
+/* clang-format off */
+static const struct {
+    const char *name;
+    uint8_t shape, kids;
+} operations[SEM_COUNT] = {
+    [SEM_AND] = {"AND", PLAIN, 2},            [SEM_OR] = {"OR", PLAIN, 2},
+    [SEM_XOR] = {"XOR", PLAIN, 2},            [SEM_EQ] = {"EQ", PLAIN, 2},
+    [SEM_NE] = {"NE", PLAIN, 2},              [SEM_LT_U] = {"LT_U", PLAIN, 2},
+    [SEM_LE_U] = {"LE_U", PLAIN, 2},          [SEM_MIN_U] = {"MIN_U", PLAIN, 2},
+    [SEM_MAX_U] = {"MAX_U", PLAIN, 2},        [SEM_REM_U] = {"REM_U", PLAIN, 2},
+    [SEM_POPCOUNT] = {"POPCOUNT", PLAIN, 1},  [SEM_ADD] = {"ADD", MASKED, 2},
+    [SEM_SUB] = {"SUB", MASKED, 2},           [SEM_MUL] = {"MUL", MASKED, 2},
+    [SEM_DIV_U] = {"DIV_U", MASKED, 2},       [SEM_NOT] = {"NOT", MASKED, 1},
+    [SEM_NEG] = {"NEG", MASKED, 1},           [SEM_LT_S] = {"LT_S", SIGNED, 2},
+    [SEM_LE_S] = {"LE_S", SIGNED, 2},         [SEM_DIV_S] = {"DIV_S", SIGNED_MASKED, 2},
+    [SEM_REM_S] = {"REM_S", SIGNED_MASKED, 2}, [SEM_MIN_S] = {"MIN_S", SIGNED_MASKED, 2},
+    [SEM_MAX_S] = {"MAX_S", SIGNED_MASKED, 2}, [SEM_CLZ] = {"CLZ", WITH_WIDTH, 1},
+    [SEM_CTZ] = {"CTZ", WITH_WIDTH, 1},       [SEM_BSWAP] = {"BSWAP", WITH_WIDTH, 1},
+    [SEM_BITREV] = {"BITREV", WITH_WIDTH, 1}, [SEM_ROTL] = {"ROTL", WITH_WIDTH, 2},
+    [SEM_ROTR] = {"ROTR", WITH_WIDTH, 2},     [SEM_CARRY] = {"CARRY", WITH_WIDTH, 3},
+    [SEM_OVERFLOW] = {"OVERFLOW_OF", WITH_WIDTH, 3},
+};
+/* clang-format on */
+
+static void other_operation(struct cgen *g, const struct sem_expr *e, struct text *t)
 {
-    static const char *const names[SEM_COUNT] = {
-        [SEM_AND] = "AND",
-        [SEM_OR] = "OR",
-        [SEM_XOR] = "XOR",
-        [SEM_ADD] = "ADD",
-        [SEM_SUB] = "SUB",
-        [SEM_MUL] = "MUL",
-        [SEM_DIV_U] = "DIV_U",
-        [SEM_REM_U] = "REM_U",
-        [SEM_DIV_S] = "DIV_S",
-        [SEM_REM_S] = "REM_S",
-        [SEM_EQ] = "EQ",
-        [SEM_NE] = "NE",
-        [SEM_LT_U] = "LT_U",
-        [SEM_LE_U] = "LE_U",
-        [SEM_LT_S] = "LT_S",
-        [SEM_LE_S] = "LE_S",
-        [SEM_ROTL] = "ROTL",
-        [SEM_ROTR] = "ROTR",
-        [SEM_CLZ] = "CLZ",
-        [SEM_CTZ] = "CTZ",
-        [SEM_POPCOUNT] = "POPCOUNT",
-        [SEM_BSWAP] = "BSWAP",
-        [SEM_BITREV] = "BITREV",
-        [SEM_MIN_S] = "MIN_S",
-        [SEM_MIN_U] = "MIN_U",
-        [SEM_MAX_S] = "MAX_S",
-        [SEM_MAX_U] = "MAX_U",
-        [SEM_CARRY] = "CARRY",
-        [SEM_OVERFLOW] = "OVERFLOW_OF",
-        [SEM_NOT] = "NOT",
-        [SEM_NEG] = "NEG",
-    };
     switch (e->op) {
-    case SEM_AND:
-    case SEM_OR:
-    case SEM_XOR:
-    case SEM_EQ:
-    case SEM_NE:
-    case SEM_LT_U:
-    case SEM_LE_U:
-    case SEM_MIN_U:
-    case SEM_MAX_U:
-    case SEM_REM_U:
-        plain(g, e, names[e->op], 2, t);
-        break;
-    case SEM_ADD:
-    case SEM_SUB:
-    case SEM_MUL:
-    case SEM_DIV_U:
-        masked(g, e, names[e->op], 2, t);
-        break;
-    case SEM_DIV_S:
-    case SEM_REM_S:
-    case SEM_MIN_S:
-    case SEM_MAX_S:
-        with_signs(g, e, names[e->op], true, t);
-        break;
-    case SEM_LT_S:
-    case SEM_LE_S:
-        with_signs(g, e, names[e->op], false, t);
-        break;
-    case SEM_NOT:
-    case SEM_NEG:
-        masked(g, e, names[e->op], 1, t);
-        break;
     case SEM_SHL:
     case SEM_SHR_U:
     case SEM_SHR_S:
         shift(g, e, t);
-        break;
-    case SEM_POPCOUNT:
-        plain(g, e, names[e->op], 1, t);
-        break;
-    case SEM_CLZ:
-    case SEM_CTZ:
-    case SEM_BSWAP:
-    case SEM_BITREV:
-        with_width(g, e, names[e->op], 1, t);
-        break;
-    case SEM_ROTL:
-    case SEM_ROTR:
-        with_width(g, e, names[e->op], 2, t);
-        break;
-    case SEM_CARRY:
-    case SEM_OVERFLOW:
-        with_width(g, e, names[e->op], 3, t);
         break;
     case SEM_SEXT:
     case SEM_ZEXT:
@@ -579,6 +523,32 @@ static void operation(struct cgen *g, const struct sem_expr *e, struct text *t)
         break;
     default:
         memory(g, e, t);
+    }
+}
+
+static void operation(struct cgen *g, const struct sem_expr *e, struct text *t)
+{
+    const char *name = operations[e->op].name;
+    unsigned n = operations[e->op].kids;
+    switch ((enum shape)operations[e->op].shape) {
+    case PLAIN:
+        plain(g, e, name, n, t);
+        break;
+    case MASKED:
+        masked(g, e, name, n, t);
+        break;
+    case SIGNED:
+        with_signs(g, e, name, false, t);
+        break;
+    case SIGNED_MASKED:
+        with_signs(g, e, name, true, t);
+        break;
+    case WITH_WIDTH:
+        with_width(g, e, name, n, t);
+        break;
+    case OTHER:
+        other_operation(g, e, t);
+        break;
     }
 }
 
