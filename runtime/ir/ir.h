@@ -16,8 +16,9 @@
  * the region is left. (5) A snapshot says where the guest stands and which value each
  * changed place has there: the state *before* the instruction at pc, or, for EXIT,
  * EXIT_IF, EXIT_TO and POLL, the state in which execution goes on. A place that is not
- * listed has its home's value. (6) Everything lives in the region's arena and is freed
- * with it.
+ * listed has its home's value. Nodes may share a snapshot, and snapshots a run of
+ * entries: who changes one for some users copies it. (6) Everything lives in the region's
+ * arena and is freed with it.
  *
  * This module knows no guest and no host.
  */
