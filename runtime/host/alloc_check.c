@@ -261,14 +261,25 @@ static void check_places(struct check *c)
         if (at->kind != ALLOC_NONE && !has_place(c, v))
             wrong(c, v, v, 0, "a location for what needs none");
     }
-    for (uint32_t i = 1; i < c->ir->snap_count; i++) {
-        const struct ir_snap *s = &c->ir->snaps[i];
-        for (uint32_t k = s->first; k < s->first + s->count; k++) {
-            ir_ref v = c->ir->entries[k].value;
-            if (c->a->at[v].kind == ALLOC_HOME &&
-                c->ir->nodes[v].aux != c->ir->entries[k].place)
-                wrong(c, v, v, 0, "at home, but listed for another place");
-        }
+}
+
+static void check_snap(struct check *c, const struct ir_snap *s)
+{
+    for (uint32_t k = s->first; k < s->first + s->count; k++) {
+        ir_ref v = c->ir->entries[k].value;
+        if (c->a->at[v].kind == ALLOC_HOME &&
+            c->ir->nodes[v].aux != c->ir->entries[k].place)
+            wrong(c, v, v, 0, "at home, but listed for another place");
+    }
+}
+
+/* Those of nodes that are left: a pass may drop a node, and its snapshot stays. */
+static void check_snaps(struct check *c)
+{
+    for (uint32_t k = 0; k < c->ir->layout_count; k++) {
+        const struct ir_refs *nodes = &c->ir->blocks[c->ir->layout[k]].nodes;
+        for (uint32_t i = 0; i < nodes->count; i++)
+            check_snap(c, &c->ir->snaps[c->ir->nodes[nodes->at[i]].snap]);
     }
 }
 
@@ -281,6 +292,7 @@ void alloc_check(const struct ir *ir, const struct alloc *a)
     c.live = xcalloc(c.words, sizeof *c.live);
     c.holders = xcalloc(ALLOC_CLASSES * REGISTERS + a->slots + 1, sizeof *c.holders);
     check_places(&c);
+    check_snaps(&c);
     while (changed) {
         changed = false;
         for (uint32_t i = ir->layout_count; i-- > 0;)

@@ -204,6 +204,14 @@ static const char *difference(struct cpu *a, struct cpu *b, enum left x, enum le
 }
 
 static unsigned counts[4], refused;
+static uint64_t region_now;
+
+/* A check failed: by which region. */
+static void on_abort(int signal)
+{
+    (void)signal;
+    fprintf(stderr, "# in region %llu\n", (unsigned long long)region_now);
+}
 
 /* The passes of a region, as engine/translate.c runs them. */
 static void run_passes(struct ir *ir)
@@ -240,6 +248,7 @@ static void try_region(uint64_t seed)
     struct ir *ir, *passed;
     bool compiled, shown = getenv("ISO_SHOW") != NULL;
 
+    region_now = seed;
     alarm(60); /* code that never ends must not hold up the tests */
 
     fill_memory(seed);
@@ -310,6 +319,7 @@ static void random_regions(void **state)
 
     (void)state;
     catch_faults();
+    signal(SIGABRT, on_abort);
     for (i = 0; i < count && (i % 256 || until == 0 || time(NULL) < until); i++)
         try_region(first + i);
     alarm(0);
