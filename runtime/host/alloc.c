@@ -11,12 +11,15 @@
 #include <string.h>
 
 enum { EVICTIONS = 3 };
+/* Up to about this many positions length doesn't count: what is short finds a hole later,
+ * or drives something out. */
+enum { SHORT = 300 };
 
-/* -- the queue: bundles by weight over length, in steps of an eighth --------------*/
+/* -- the queue: bundles by weight, in steps of an eighth --------------------------*/
 
 static unsigned bucket_of(const struct bundle *b)
 {
-    float density = b->weight / (float)b->length;
+    float density = b->weight / (float)(b->length + SHORT);
     uint32_t bits;
     int bucket;
 

@@ -6,10 +6,11 @@
  * serves). A region of one block is done in one walk if the registers suffice. In others,
  * values joined by PHIs, and by two-operand instructions, are put together into bundles
  * first, where their lives don't overlap; bundles are given registers in the order of
- * their use weighted by loop depth (10 per level) over their length. One that finds no
- * register drives out what weighs less in sum, or is split: its members in the innermost
- * loop from the others, then at two-operand instructions, then each from each. What still
- * finds nothing goes to memory; what were parts of one bundle share a slot.
+ * their use, weighted by loop depth (10 per level), over their length if that is great.
+ * One that finds no register drives out what weighs less in sum, or is split: its members
+ * in the innermost loop from the others, then at two-operand instructions, then each from
+ * each. What still finds nothing goes to memory; what were parts of one bundle share a
+ * slot.
  *
  * Invariants
  *  (1) Two values that live at the same point never share a register or slot. (2) A value
