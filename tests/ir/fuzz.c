@@ -29,7 +29,6 @@ enum {
     STATES = 6,
     POOL = 512,
     PLACES = 14,
-    ENTRY_PC = 0x1004, /* of the POLL with which half of the regions begin */
 };
 
 /* -- random numbers ----------------------------------------------------------------- */
@@ -271,6 +270,25 @@ static void floating(struct make *m)
     keep(m, to, node(m, op, to, a, b, 0));
 }
 
+/* The sticky flags read, or set to what they were or to any. */
+static void sticky(struct make *m)
+{
+    ir_ref v = node(m, IR_FPFLAGS, IR_I32, 0, 0, 0);
+
+    switch (below(3)) {
+    case 0:
+        keep(m, IR_I32, v);
+        return;
+    case 1:
+        v = node(m, IR_AND, IR_I32, pick(m, IR_I32),
+                 ir_const(m->ir, IR_I32, FP_ALL_FLAGS), 0);
+        break;
+    default:
+        floating(m);
+    }
+    node(m, IR_SETFPFLAGS, IR_VOID, v, 0, 0);
+}
+
 /* The flags of a - b or a + b, and a condition made of them. */
 static void flags(struct make *m)
 {
@@ -470,16 +488,16 @@ static void statement(struct make *m, unsigned depth)
         arithmetic, arithmetic, arithmetic, arithmetic, sizes,  sizes,
         sizes,      comparison, comparison, selection,  casts,  floating,
         flags,      boxed,      memory,     memory,     memory, set,
-        set,        set,        get,        ways_out};
-    unsigned what = below(26);
+        set,        set,        get,        ways_out,   sticky, floating};
+    unsigned what = below(28);
 
-    if (what >= 24 && depth < 3 && m->left > 10)
+    if (what >= 26 && depth < 3 && m->left > 10)
         branches(m, depth);
-    else if (what == 23 && depth < 3 && m->loops < 4 && m->left > 10) {
+    else if (what == 25 && depth < 3 && m->loops < 4 && m->left > 10) {
         m->loops++;
         loop(m, depth);
     } else {
-        kinds[below(22)](m);
+        kinds[below(sizeof kinds / sizeof *kinds)](m);
     }
 }
 
@@ -495,7 +513,7 @@ static void body(struct make *m, unsigned depth)
 
 static struct ir *make_region(uint64_t seed, bool raw)
 {
-    struct make m = {.raw = raw, .left = 80, .pc = ENTRY_PC - 4};
+    struct make m = {.raw = raw, .left = 80, .pc = 0x1000};
     uint32_t offset = (uint32_t)offsetof(struct cpu, state);
     ir_block_id first;
 
@@ -647,16 +665,27 @@ static void random_cpu(const struct ir *ir)
     memcpy(cpus[1], cpu, CPU_BYTES);
 }
 
+/* Where region IR goes on if it leaves before it has done anything: at its first POLL. */
+static uint64_t entry_pc(const struct ir *ir)
+{
+    const struct ir_refs *list = &ir->blocks[ir->blocks[0].succ[0]].nodes;
+
+    for (uint32_t i = 0; i < list->count; i++)
+        if (ir_at(ir, list->at[i])->op == IR_POLL)
+            return ir->snaps[ir_at(ir, list->at[i])->snap].pc;
+    return 0;
+}
+
 /* Has the second run left to the interpreter at the entry, with nothing done? A pass may
  * put a guard there. */
-static bool left_at_once(int how, const struct cpu *before)
+static bool left_at_once(int how, const struct cpu *before, uint64_t entry)
 {
     uint64_t pc = cpus[1]->pc;
     bool same;
 
     cpus[1]->pc = before->pc;
-    same = how == IR_LEFT_INTERP && pc == ENTRY_PC &&
-           memcmp(before, cpus[1], CPU_BYTES) == 0;
+    same =
+        how == IR_LEFT_INTERP && pc == entry && memcmp(before, cpus[1], CPU_BYTES) == 0;
     cpus[1]->pc = pc;
     for (unsigned i = 0; i < WINDOW / 8 && same; i++)
         same = !accessible(i) || memcmp(&pattern[i], window + i * 8, 8) == 0;
@@ -678,7 +707,7 @@ static const char *differs(const struct ir *a, const struct ir *b)
             memcpy(&kept[i], window + i * 8, 8);
     memcpy(before, cpus[1], CPU_BYTES);
     left[1] = run(b, cpus[1]);
-    if (left_at_once(left[1], (const struct cpu *)before))
+    if (left_at_once(left[1], (const struct cpu *)before, entry_pc(a)))
         return NULL;
     if (left[0] != left[1])
         return "how it was left";
