@@ -16,16 +16,20 @@
 
 enum { DEPTH = 6 };
 
+/* That of the entry's POLL, which stands there or in the block that follows. */
 uint64_t entry_pc(const struct ir *ir)
 {
-    const struct ir_block *head = &ir->blocks[ir->blocks[0].succ[0]];
+    const ir_block_id at[2] = {0, ir->blocks[0].succ[0]};
 
-    for (uint32_t i = 0; i < head->nodes.count; i++) {
-        const struct ir_node *n = ir_at(ir, head->nodes.at[i]);
-        if (n->op == IR_POLL)
-            return ir->snaps[n->snap].pc;
-        if (ir_effect(n) != IR_PURE)
-            break; /* the POLL is not the region's beginning */
+    for (unsigned k = 0; k < 2; k++) {
+        const struct ir_refs *nodes = &ir->blocks[at[k]].nodes;
+        for (uint32_t i = 0; i < nodes->count; i++) {
+            const struct ir_node *n = ir_at(ir, nodes->at[i]);
+            if (n->op == IR_POLL)
+                return ir->snaps[n->snap].count ? 0 : ir->snaps[n->snap].pc;
+            if (ir_effect(n) != IR_PURE && n->op != IR_JUMP)
+                return 0; /* the POLL is not the region's beginning */
+        }
     }
     return 0;
 }
