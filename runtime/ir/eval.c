@@ -77,7 +77,7 @@ bool ir_eval_recover(struct cpu *cpu)
 static uint8_t *host_address(const struct eval *e, const struct ir_node *n)
 {
     running.snap = n->snap;
-    return e->cpu->mem + (uint64_t)value(e, n->arg[0]);
+    return (uint8_t *)((uintptr_t)e->cpu->mem + (uintptr_t)value(e, n->arg[0]));
 }
 
 static ir_wide swapped(const struct ir_node *n, enum ir_type type, ir_wide v)

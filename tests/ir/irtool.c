@@ -221,8 +221,8 @@ static void start(void)
     const size_t half = (size_t)4 << 30;
     struct sigaction act = {.sa_handler = on_fault, .sa_flags = SA_NODEFER};
 
-    memory = mmap(NULL, 2 * half, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-                  -1, 0);
+    memory = mmap(NULL, 2 * half + WINDOW, PROT_NONE,
+                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED)
         fail("mmap", "8 GiB of address space");
     memory += half;
