@@ -36,7 +36,7 @@ struct live_value {
     uint32_t where;
     uint32_t from;     /* where it is written */
     uint32_t end;      /* of the last use in its own block */
-    uint32_t cross;    /* uses in other blocks: a list of crosses */
+    uint32_t cross;    /* uses in other blocks: a list; LIVE_FUSED: last used in it - 1 */
     float weight;      /* of its uses and its definition, if it had to be in memory */
     struct run run;    /* its ranges; none if it needs no location */
     uint32_t affinity; /* list of affinities */
