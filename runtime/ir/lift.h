@@ -6,8 +6,8 @@
  * IR to l->ir and folds what decoding knows; template.h is what they are written with. A
  * template reads all registers before it writes any, and leaves memory operations before
  * writes, as the typed tree orders them (gen/sem.h). What a template can't express
- * (traps, calls into C, instruction-cache operations, the floating-point environment) it
- * leaves to the interpreter by lift_interp: the region is left at this instruction,
+ * (traps, calls into C, instruction-cache operations, modes and causes of floating
+ * point) it leaves to the interpreter by lift_interp: the region is left at this instruction,
  * nothing of it done. So every trap is raised by the interpreter, at exact state.
  *
  * Invariants
