@@ -79,7 +79,7 @@ struct host_jump { /* inline lookup of indirect jumps; code NULL: empty */
     uint64_t pc;
     const void *code;
 };
-enum { HOST_JUMPS = 4096 };
+enum { HOST_JUMPS = 16384 };
 struct host_cpu {
     const void *leave;       /* exits of all kinds go here, kind in a register */
     const void *lookup;      /* jumps to a computed guest address go here */

@@ -89,10 +89,23 @@ void cache_free(struct cache *c)
 
 /* -- lookup tables ------------------------------------------------------------------ */
 
+enum { TABLE_BYTES = HOST_JUMPS * sizeof(struct host_jump) };
+
+/* clear_table - make TABLE empty, which gives its memory back. */
 static void clear_table(const struct cache *c, struct host_jump *table)
 {
-    for (unsigned i = 0; i < HOST_JUMPS; i++)
-        host_jump_clear(table, i, c->jump_shift);
+    if (madvise(table, TABLE_BYTES, MADV_DONTNEED) != 0)
+        memset(table, 0, TABLE_BYTES);
+    host_jump_clear(table, 0, c->jump_shift); /* the others are clear */
+}
+
+static struct host_jump *new_table(void)
+{
+    void *p = mmap(NULL, TABLE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                   -1, 0);
+    if (p == MAP_FAILED)
+        die("no memory for a table of jumps: %s", strerror(errno));
+    return p;
 }
 
 struct cache_cpu *cache_cpu_new(struct cache *c)
@@ -110,7 +123,7 @@ void cache_cpu_free(struct cache *c, struct cache_cpu *cpu)
         p = &(*p)->next;
     *p = cpu->next;
     for (unsigned i = 0; i < cpu->count; i++)
-        free(cpu->tables[i].entries);
+        munmap(cpu->tables[i].entries, TABLE_BYTES);
     free(cpu);
 }
 
@@ -122,7 +135,7 @@ struct host_jump *cache_jumps(struct cache *c, struct cache_cpu *cpu, uint32_t c
     unsigned i;
     if (cpu->count < CONTEXTS) {
         i = cpu->count++;
-        cpu->tables[i].entries = xaligned(64, HOST_JUMPS * sizeof(struct host_jump));
+        cpu->tables[i].entries = new_table();
     } else {
         i = cpu->next_victim++ % CONTEXTS;
     }

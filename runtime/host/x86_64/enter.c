@@ -9,7 +9,7 @@
 #if defined(__x86_64__)
 
 _Static_assert(HOST_FRAME_TOTAL % 16 == 8, "rsp is a multiple of 16 in translated code");
-_Static_assert(sizeof(struct host_jump) == 16 && HOST_JUMPS == 4096,
+_Static_assert(sizeof(struct host_jump) == 16 && (HOST_JUMPS & (HOST_JUMPS - 1)) == 0,
                "the lookup's shifts");
 _Static_assert(HOST_EXIT_LINK == 0, "the leave stub tests for it");
 
@@ -24,6 +24,7 @@ __attribute__((used)) static void host_constants(void)
     CONSTANT("C_LINK", offsetof(struct cpu, host.link) - HOST_BIAS);
     CONSTANT("C_JUMPS", offsetof(struct cpu, host.jumps) - HOST_BIAS);
     CONSTANT("C_TOTAL", HOST_FRAME_TOTAL);
+    CONSTANT("C_SLOTS", (HOST_JUMPS - 1) << 4);
     CONSTANT("C_INDIRECT", HOST_EXIT_INDIRECT);
     CONSTANT("C_POLL", HOST_EXIT_POLL);
     /* From rsp inside the slow stub: registers that it saved, its return address. */
@@ -78,7 +79,7 @@ __asm__(
     "host_lookup_\\shift:\n"
     "    movl %eax, %ecx\n"
     "    shll $(4 - \\shift), %ecx\n"
-    "    andl $(4095 << 4), %ecx\n"
+    "    andl $C_SLOTS, %ecx\n"
     "    addq C_JUMPS(%rbp), %rcx\n"
     "    cmpl $0, C_ATTENTION(%rbp)\n"
     "    jne host_lookup_poll\n"
@@ -159,13 +160,12 @@ void host_cpu_init(struct cpu *cpu, unsigned jump_shift)
         .leave = host_leave_stub,
         .lookup = lookups[jump_shift],
         .slow = host_slow_stub,
-        .jumps = xaligned(64, HOST_JUMPS * sizeof(struct host_jump)),
+        .jumps = xcalloc(HOST_JUMPS, sizeof(struct host_jump)),
     };
     for (unsigned i = 0; i < sizeof cpu->host.fp_flags; i++)
         cpu->host.fp_flags[i] = (i & 1 ? FP_DIVZERO : 0) | (i & 2 ? FP_OVERFLOW : 0) |
                                 (i & 4 ? FP_UNDERFLOW : 0) | (i & 8 ? FP_INEXACT : 0);
-    for (unsigned i = 0; i < HOST_JUMPS; i++)
-        host_jump_clear(cpu->host.jumps, i, jump_shift);
+    host_jump_clear(cpu->host.jumps, 0, jump_shift); /* the others are clear */
 }
 
 void host_cpu_free(struct cpu *cpu)
