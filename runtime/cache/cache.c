@@ -44,8 +44,25 @@ static uint8_t *view(int fd, uint64_t bytes, int prot)
     return p;
 }
 
-/* map_memory - new memory, all of it free. */
-static void map_memory(struct cache *c)
+bool cache_for_perf;
+
+/* map_shared - as map_memory, by memory that perf takes for anonymous. */
+static void map_shared(struct cache *c)
+{
+    void *p = mmap(NULL, c->bytes, PROT_READ | PROT_WRITE,
+                   MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *twice = p == MAP_FAILED ? p : mremap(p, 0, c->bytes, MREMAP_MAYMOVE);
+    if (twice == MAP_FAILED || mprotect(twice, c->bytes, PROT_READ | PROT_EXEC) != 0)
+        die("no memory for a code cache of %llu bytes: %s", (unsigned long long)c->bytes,
+            strerror(errno));
+    madvise(p, c->bytes, MADV_DONTFORK);
+    madvise(twice, c->bytes, MADV_DONTFORK);
+    c->write = p;
+    c->code = twice;
+}
+
+/* map_memfd - the two views of one memfd. */
+static void map_memfd(struct cache *c)
 {
     int fd = memfd_create("code-cache", MFD_CLOEXEC);
     if (fd < 0 || ftruncate(fd, (off_t)c->bytes) != 0)
@@ -54,6 +71,15 @@ static void map_memory(struct cache *c)
     c->code = view(fd, c->bytes, PROT_READ | PROT_EXEC);
     c->write = view(fd, c->bytes, PROT_READ | PROT_WRITE);
     close(fd);
+}
+
+/* map_memory - new memory, all of it free. */
+static void map_memory(struct cache *c)
+{
+    if (cache_for_perf)
+        map_shared(c);
+    else
+        map_memfd(c);
     c->at = 0;
     c->free_until = 0;
 }

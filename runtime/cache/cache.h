@@ -90,6 +90,11 @@ struct cache *cache_new(uint64_t bytes, const struct cache_policy *policy,
                         unsigned jump_shift);
 void cache_free(struct cache *c);
 
+/* cache_for_perf - set before cache_new: of memory whose code perf looks up in its map
+ * file.
+ */
+extern bool cache_for_perf;
+
 /* cache_install - take CODE (copied) for guest address PC in CONTEXT, made from RANGES.
  * Returns the translation, in the map; NULL if it doesn't fit at all. If there is one for
  * PC already it is retired, and the links into it lead to the new one. */

@@ -63,6 +63,7 @@ struct options {
     bool no_link, no_lookup;      /* --no-link, --no-lookup */
     bool compile_background;      /* --compile=background */
     bool verify;                  /* --verify */
+    bool perf_map;                /* --perf-map */
     uint64_t translations_max;    /* --max-translations; 0: no limit */
     bool stats;                   /* --stats */
     const char *stats_format;     /* "text" or "json" */

@@ -225,6 +225,12 @@ static void set_max_translations(struct reader *r, const char *value)
     r->o->translations_max = threshold_of("--max-translations=", value);
 }
 
+static void set_perf_map(struct reader *r, const char *value)
+{
+    (void)value;
+    r->o->perf_map = true;
+}
+
 static void set_compile(struct reader *r, const char *value)
 {
     static const char *const names[] = {"now", "background", NULL};
@@ -341,6 +347,7 @@ static const struct option option_table[] = {
     {"--host-cpu=", "LEVEL",     "the host's instructions: x86-64-v1 to x86-64-v4", set_host_cpu},
     {"--max-translations=", "N", "translate no more than N times", set_max_translations},
     {"--compile=",  "WHEN",      "regions: now, background", set_compile},
+    {"--perf-map",  NULL,        "tell perf about translations, in /tmp/perf-PID.map", set_perf_map},
     {"--verify",    NULL,        "compare translations with the interpreter", set_verify},
     {"--no-link",   NULL,        "link no translations with each other", set_no_link},
     {"--no-lookup", NULL,        "look the target of every computed jump up", set_no_lookup},

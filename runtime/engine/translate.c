@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /* A counter that takes long to run out. */
 enum { COUNTER_NEVER = INT32_MAX };
@@ -73,6 +74,7 @@ void translate_init(struct machine *m)
     struct translator *tr = xcalloc(1, sizeof *tr);
     tr->tier = tier;
     tr->heat = 0 - entries;
+    cache_for_perf = o->perf_map;
     if (tier != TIER_IR)
         tr->cache = cache_new(o->cache_bytes != 0 ? o->cache_bytes : CACHE_BYTES, policy,
                               m->guest->jump_shift);
@@ -206,6 +208,26 @@ static struct job *new_job(struct machine *m, uint64_t pc, uint32_t context,
     return job;
 }
 
+/* map_for_perf - --perf-map: tell perf where T stands, in the file that it looks for. */
+static void map_for_perf(const struct machine *m, const struct translation *t)
+{
+    static FILE *to;
+    static pid_t owner;
+    if (!m->options.perf_map)
+        return;
+    if (owner != getpid()) { /* a child of a fork has a file of its own */
+        char name[64];
+        owner = getpid();
+        snprintf(name, sizeof name, "/tmp/perf-%ld.map", (long)owner);
+        to = fopen(name, "w");
+    }
+    if (to == NULL)
+        return;
+    fprintf(to, "%llx %x tier%u_%llx\n", (unsigned long long)(uintptr_t)t->code, t->size,
+            t->tier, (unsigned long long)t->pc);
+    fflush(to);
+}
+
 /* publish - put what was compiled into the cache, and free JOB. NULL if there is nothing
  * to put. */
 static struct translation *publish(struct machine *m, struct job *job)
@@ -223,6 +245,7 @@ static struct translation *publish(struct machine *m, struct job *job)
         tr->tiers[tier].translations++;
         tr->tiers[tier].insns += job->insns;
         tr->tiers[tier].bytes += t->size;
+        map_for_perf(m, t);
         if (dumps(m, DUMP_CACHE, t->pc))
             fprintf(dump_title(m, "cache", t->pc, tier),
                     "  %u instructions, %u bytes at %p\n", job->insns, t->size,
