@@ -56,11 +56,22 @@ static inline void byte(struct asm_code *a, unsigned v)
     a->bytes[a->size++] = (uint8_t)v;
 }
 
+/* put4 - V at P; room for it is there. */
+static inline void put4(uint8_t *p, uint32_t v)
+{
+    p[0] = (uint8_t)v;
+    p[1] = (uint8_t)(v >> 8);
+    p[2] = (uint8_t)(v >> 16);
+    p[3] = (uint8_t)(v >> 24);
+}
+
 /* little - append the low BYTES of V. */
 static void little(struct asm_code *a, unsigned bytes, uint64_t v)
 {
-    for (unsigned i = 0; i < bytes; i++)
-        byte(a, (uint8_t)(v >> 8 * i));
+    put4(a->bytes + a->size, (uint32_t)v);
+    if (bytes == 8)
+        put4(a->bytes + a->size + 4, (uint32_t)(v >> 32));
+    a->size += bytes;
 }
 
 /* --- the parts of an instruction --- */
@@ -98,21 +109,23 @@ static unsigned wide(unsigned op, unsigned size)
 static void head(struct asm_code *a, unsigned op, int r, int x, int b, bool rex)
 {
     static const uint8_t prefix[4] = {0, 0x66, 0xf3, 0xf2};
+    uint8_t *p = a->bytes + a->size;
     if (op & LOCK)
-        byte(a, 0xf0);
+        *p++ = 0xf0;
     if (op & PREFIX)
-        byte(a, prefix[(op & PREFIX) >> 10]);
+        *p++ = prefix[(op & PREFIX) >> 10];
     unsigned bits = (op & W ? 8u : 0) | (unsigned)(r >> 3) << 2 |
                     (unsigned)(x >> 3) << 1 | (unsigned)(b >> 3);
     if (bits != 0 || rex)
-        byte(a, 0x40 | bits);
+        *p++ = (uint8_t)(0x40 | bits);
     if (op & MAP)
-        byte(a, 0x0f);
+        *p++ = 0x0f;
     if ((op & MAP) == MAP_38)
-        byte(a, 0x38);
+        *p++ = 0x38;
     else if ((op & MAP) == MAP_3A)
-        byte(a, 0x3a);
-    byte(a, op & 0xff);
+        *p++ = 0x3a;
+    *p++ = (uint8_t)op;
+    a->size = (uint32_t)(p - a->bytes);
 }
 
 /* vex_head - the same with a VEX prefix; V: the additional register. */

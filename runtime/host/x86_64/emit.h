@@ -55,6 +55,7 @@ struct emit_cold {
 struct emit_run { /* of recipes, per snapshot */
     uint32_t first, count;
     bool made;
+    bool counted; /* its uses of values are */
 };
 
 struct emit {

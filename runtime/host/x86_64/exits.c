@@ -58,13 +58,12 @@ static struct operand entry_operand(struct emit *e, const struct ir_entry *entry
 }
 
 /*
- * The homes of SNAP. No value stands in another place's home, as the allocator gives such
+ * The homes of S. No value stands in another place's home, as the allocator gives such
  * a GET a location; but some are computed from one that is changed here. These wait in
  * the frame, behind the slots, until all others are stored.
  */
-static void emit_stores(struct emit *e, uint32_t snap)
+static void store_fused(struct emit *e, const struct ir_snap *s)
 {
-    const struct ir_snap *s = &e->ir->snaps[snap];
     uint32_t waiting = 0;
 
     for (unsigned pass = 0; pass < 3; pass++) {
@@ -91,6 +90,29 @@ static void emit_stores(struct emit *e, uint32_t snap)
     }
     if (e->alloc.slots + waiting > HOST_FRAME_BYTES / 8)
         e->failed = true;
+}
+
+/* The homes of SNAP; most often all values stand somewhere. */
+static void emit_stores(struct emit *e, uint32_t snap)
+{
+    const struct ir_snap *s = &e->ir->snaps[snap];
+    const struct ir_entry *entries = &e->ir->entries[s->first];
+    bool fused = false;
+
+    for (uint32_t i = 0; i < s->count; i++)
+        fused |= e->hints[entries[i].value].fused;
+    if (fused) {
+        store_fused(e, s);
+        return;
+    }
+    for (uint32_t i = 0; i < s->count; i++) {
+        struct operand v;
+
+        if (stands(e, &entries[i]))
+            continue;
+        v = emit_operand(e, entries[i].value);
+        store(e, emit_cpu(e->ir->places[entries[i].place].offset), &v);
+    }
 }
 
 /* -- leaving ------------------------------------------------------------------------*/
@@ -289,7 +311,7 @@ static void recipe(struct emit *e, ir_ref r, const struct ir_place *p)
     struct host_recipe *x;
     ir_ref inner;
 
-    if (emit_stands(e, r)) {
+    if (!e->hints[r].fused || emit_stands(e, r)) {
         take(e, r, p);
         return;
     }

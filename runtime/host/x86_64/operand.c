@@ -64,7 +64,7 @@ struct operand emit_held(struct emit *e, ir_ref r)
 struct operand emit_operand(struct emit *e, ir_ref r)
 {
     struct operand o = {.type = ir_at(e->ir, r)->type, .clean = true};
-    ir_ref inner = emit_peel(e, r, &o.clean);
+    ir_ref inner = e->hints[r].fused ? emit_peel(e, r, &o.clean) : r;
     const struct ir_node *n = ir_at(e->ir, inner);
     const struct alloc_location *at = &e->alloc.at[inner];
 

@@ -115,9 +115,10 @@ static void count_node(struct emit *e, ir_ref r, ir_block_id block)
     if (n->op == IR_PHI)
         for (uint32_t i = 0; i < e->ir->blocks[block].pred_count; i++)
             e->uses[e->ir->phi_args[n->aux + i]].kept = true;
-    if (n->snap != 0) {
+    if (n->snap != 0 && !e->runs[n->snap].counted) {
         const struct ir_snap *s = &e->ir->snaps[n->snap];
 
+        e->runs[n->snap].counted = true;
         for (uint32_t i = 0; i < s->count; i++)
             e->uses[e->ir->entries[s->first + i].value].snap = true;
     }
