@@ -208,15 +208,20 @@ static bool step(struct lift *l, uint64_t *next)
     return false;
 }
 
-/* block - lift the planned block B; POLL at its beginning if asked. */
-static void block(struct lift *l, const struct plan_block *b, bool poll)
+static void poll(struct ir *ir, uint64_t pc)
+{
+    ir_effectful(ir, IR_POLL, IR_VOID, 0, 0, 0, ir_snapshot(ir, pc, false), 0, 0);
+}
+
+/* block - lift the planned block B. */
+static void block(struct lift *l, const struct plan_block *b)
 {
     struct ir *ir = l->ir;
     ((struct lifter *)l->region)->block = b;
     ir_enter(ir, b->ir);
     ir->blocks[b->ir].pc = b->pc;
-    if (poll)
-        ir_effectful(ir, IR_POLL, IR_VOID, 0, 0, 0, ir_snapshot(ir, b->pc, false), 0, 0);
+    if (b->poll)
+        poll(ir, b->pc);
     l->pc = b->pc;
     uint64_t next = b->pc;
     while (l->pc < b->end) {
@@ -245,9 +250,10 @@ struct ir *region_lift(struct machine *m, uint64_t pc, uint32_t context, unsigne
                          .region = lifter};
         for (unsigned i = 0; i < p->block_count; i++)
             p->blocks[i].ir = ir_block_new(ir);
+        poll(ir, pc);
         ir_jump(ir, p->blocks[0].ir);
         for (unsigned i = 0; i < p->block_count; i++)
-            block(&l, &p->blocks[i], i == 0 || p->blocks[i].poll);
+            block(&l, &p->blocks[i]);
         for (unsigned i = 0; i < p->block_count; i++)
             ir_seal(ir, p->blocks[i].ir);
         ir_finish(ir);
