@@ -60,7 +60,7 @@ fi
 grep -ho '`[a-z]*_[a-z_]*`' doc/concepts.md doc/compatibility.md | tr -d '`' |
     grep -v '^pthread' | sort -u |
     while read -r name; do
-        grep -r "$name" tests/unit/engine.c runtime/interp/rec.h build-aux >/dev/null ||
+        grep -r "$name" tests/unit runtime/interp/rec.h build-aux >/dev/null ||
             echo "$name" >>"$TMP/bad"
     done
 if test -s "$TMP/bad"; then not_ok "the cases that the tables name exist" "$TMP/bad"
