@@ -16,7 +16,27 @@
 
 enum { DEPTH = 6 };
 
-/* That of the entry's POLL, which stands there or in the block that follows. */
+/* Does snapshot S of block B say what the state is when B is entered from the entry? */
+static bool is_first_state(const struct ir *ir, const struct ir_snap *s, ir_block_id b)
+{
+    const struct ir_block *block = &ir->blocks[b];
+
+    for (uint32_t i = 0; i < s->count; i++) {
+        const struct ir_entry *e = &ir->entries[s->first + i];
+        const struct ir_node *n = ir_at(ir, ir_forward(ir, e->value));
+        for (uint32_t j = 0; n->op == IR_PHI && n->block == b && j < block->pred_count;
+             j++)
+            if (block->preds[j] == 0)
+                n = ir_at(ir, ir_forward(ir, ir->phi_args[n->aux + j]));
+        if (n->op != IR_GET || n->aux != e->place)
+            return false;
+    }
+    return true;
+}
+
+/* That of the entry's POLL, which stands there or in the block that follows, before
+ * anything has been done or written: at the block's beginning, or with the state of the
+ * entry. */
 uint64_t entry_pc(const struct ir *ir)
 {
     const ir_block_id at[2] = {0, ir->blocks[0].succ[0]};
@@ -25,10 +45,13 @@ uint64_t entry_pc(const struct ir *ir)
         const struct ir_refs *nodes = &ir->blocks[at[k]].nodes;
         for (uint32_t i = 0; i < nodes->count; i++) {
             const struct ir_node *n = ir_at(ir, nodes->at[i]);
+            const struct ir_snap *s = &ir->snaps[n->snap];
             if (n->op == IR_POLL)
-                return ir->snaps[n->snap].count ? 0 : ir->snaps[n->snap].pc;
+                return ir->blocks[at[k]].pc == s->pc || is_first_state(ir, s, at[k])
+                           ? s->pc
+                           : 0;
             if (ir_effect(n) != IR_PURE && n->op != IR_JUMP)
-                return 0; /* the POLL is not the region's beginning */
+                return 0;
         }
     }
     return 0;
