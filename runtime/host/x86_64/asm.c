@@ -215,9 +215,27 @@ static void op_r(struct asm_code *a, unsigned op, int reg, int rm)
     modrm(a, 3, reg, rm);
 }
 
+/* home_m - op_m for [rbp + disp] and operands of 4 or 8 bytes, which is most of all. */
+static void home_m(struct asm_code *a, unsigned op, int reg, int32_t disp)
+{
+    uint8_t *p = a->bytes + a->size;
+    unsigned bits = (op & W ? 8u : 0) | (unsigned)(reg >> 3) << 2;
+    unsigned field = ((unsigned)reg & 7) << 3;
+    if (bits != 0)
+        *p++ = (uint8_t)(0x40 | bits);
+    p[0] = (uint8_t)op;
+    p[1] = (uint8_t)((is8(disp) ? 0x45 : 0x85) | field);
+    put4(p + 2, (uint32_t)disp);
+    a->size = (uint32_t)(p - a->bytes) + (is8(disp) ? 3 : 6);
+}
+
 static void op_m(struct asm_code *a, unsigned op, int reg, struct asm_mem m)
 {
     room(a);
+    if (m.base == RBP && m.index == ASM_NO_REG && !(op & ~(W | 0xffu))) {
+        home_m(a, op, reg, m.disp);
+        return;
+    }
     m = settle(m);
     head(a, op, reg, high(m.index), high(m.base), (op & BYTE_REG) && byte_rex(reg));
     address(a, reg, m);
