@@ -46,6 +46,7 @@ for guest in $GUESTS; do
 --tier=block
 --tier=region --threshold-block=2 --verify
 --threshold-block=2 --threshold-region=3
+--threshold-block=2 --threshold-region=3 --compile=now
 --tier=block --cache-size=64K --cache-policy=segments
 --tier=block --cache-size=64K --cache-policy=flush
 --threshold-block=2 --threshold-region=3 --cache-size=64K --cache-policy=fifo
@@ -67,6 +68,11 @@ END
     counts "$guest" "--tier=region" tier2_translations
     counts "$guest" "--threshold-block=2 --threshold-region=3" tier1_translations
     counts "$guest" "--threshold-block=2 --threshold-region=3" tier2_translations
+    pid=`sh -c 'echo $$; exec "$@" >/dev/null' x "$BUILDDIR/isomorph-$guest" --tier=block --perf-map "$program"`
+    if grep -q '^[0-9a-f]* [0-9a-f]* tier1_[0-9a-f]*$' "/tmp/perf-$pid.map"; then ok "$guest: --perf-map names translations"
+    else not_ok "$guest: --perf-map names translations"
+    fi
+    rm -f "/tmp/perf-$pid.map"
 done
 
 # Options that say what is wrong.
@@ -83,6 +89,7 @@ for guest in $1; do
     wrong --threshold-region=1x "not a number of entries"
     wrong --cache-size=1K "give 64K to 2G"
     wrong --cache-policy=lru "there are segments, flush, fifo"
+    wrong --compile=later "there are now, background"
     wrong --no-pass=magic "no such pass; there are gvn, "
     wrong --host-cpu=z80 "there are x86-64-v1, x86-64-v2, x86-64-v3, x86-64-v4"
 done
