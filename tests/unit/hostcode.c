@@ -589,6 +589,32 @@ static void large_constant_counts(void **state)
         }
 }
 
+/* A home of one byte whose value is extended on the way to an exit: no more than that
+ * byte is read. The builder folds such pairs, but trivial PHIs may leave them. */
+static void extended_homes(void **state)
+{
+    static const struct {
+        enum ir_op op;
+        enum ir_type wide, to;
+    } second[] = {{IR_SEXT, IR_I16, IR_I32},    {IR_TRUNC, IR_I32, IR_I16},
+                  {IR_BITCAST, IR_I32, IR_F32}, {IR_BITCAST, IR_I64, IR_F64},
+                  {IR_NEG, IR_I32, IR_I32},     {IR_SEXT, IR_I32, IR_I64}};
+
+    (void)state;
+    for (unsigned i = 0; i < sizeof second / sizeof *second; i++) {
+        struct ir *ir = begin(false);
+        ir_ref v = ir_get(ir, PLACE, IR_I8);
+
+        v = ir_node_new(ir, IR_ZEXT, second[i].wide, v, 0, 0, 0, 0);
+        ir_append(ir, v);
+        v = ir_node_new(ir, second[i].op, second[i].to, v, 0, 0, 0, 0);
+        ir_append(ir, v);
+        ir_set(ir, OTHER, second[i].to, v);
+        ir_exit(ir, at(ir, PC), 0);
+        agrees(ir, UINT64_C(0xfedcba9876543281), 0, LEFT_EXIT);
+    }
+}
+
 /* -- what code looks like -------------------------------------------------------------*/
 
 /* The code of IR as text; NULL if there is no disassembler. */
@@ -733,6 +759,7 @@ int main(void)
         cmocka_unit_test(minimum_of_zeros),
         cmocka_unit_test(flags_stand_at_a_fault),
         cmocka_unit_test(large_constant_counts),
+        cmocka_unit_test(extended_homes),
         cmocka_unit_test(sum_is_an_address),
         cmocka_unit_test(window_displaces),
         cmocka_unit_test(comparison_is_a_branch),

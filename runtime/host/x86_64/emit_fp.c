@@ -635,6 +635,10 @@ void emit_bitcast(struct emit *e, ir_ref r)
         x.kind = OPERAND_REG;
         x.reg = RAX;
     }
+    if (x.kind == OPERAND_MEM && x.bytes < size) { /* extended on the way */
+        x.reg = emit_reg(e, &x, RAX);
+        x.kind = OPERAND_REG;
+    }
     x.type = n->type; /* the same bits, in memory or as a constant */
     if (x.kind == OPERAND_REG && from_vector && !to_vector)
         asm_movd_rx(&e->a, size, d, x.reg);

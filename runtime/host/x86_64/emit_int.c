@@ -390,7 +390,7 @@ void emit_sext(struct emit *e, ir_ref r)
     if (x.type == IR_I1) {
         emit_load(e, d, &x);
         asm_unary_r(&e->a, ASM_NEG, to, d);
-    } else if (x.kind == OPERAND_MEM)
+    } else if (x.kind == OPERAND_MEM && x.bytes >= from)
         asm_movsx_rm(&e->a, to, from, d, x.mem);
     else
         asm_movsx_rr(&e->a, to, from, d, emit_reg(e, &x, RAX));
@@ -417,7 +417,8 @@ void emit_trunc(struct emit *e, ir_ref r)
         emit_load(e, d, &x);
         asm_alu_ri(&e->a, ASM_AND, 4, d, 1);
     } else if (x.kind == OPERAND_MEM) {
-        x.bytes = (uint8_t)emit_bytes(n->type);
+        if (x.bytes > emit_bytes(n->type))
+            x.bytes = (uint8_t)emit_bytes(n->type);
         x.type = n->type;
         emit_load(e, d, &x);
     } else if (n->type == IR_I32) {
