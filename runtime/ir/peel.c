@@ -99,8 +99,10 @@ static bool check_block(struct peel *p, ir_block_id b)
     const struct ir *ir = p->ir;
     const struct ir_block *block = &ir->blocks[b];
 
+    /* A cycle without a head (it can be entered in two places) isn't copied in order. */
     for (uint32_t i = 0; i < block->pred_count; i++)
-        if (b != p->head && !in_loop(p, block->preds[i]))
+        if (b != p->head &&
+            (!in_loop(p, block->preds[i]) || pass_is_back(&p->order, block->preds[i], b)))
             return false;
     for (unsigned i = 0; i < block->succ_count; i++) {
         ir_block_id to = block->succ[i];
