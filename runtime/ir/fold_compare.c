@@ -71,8 +71,7 @@ static ir_ref equal_const(struct fold *f)
     if (fold_bits(f, f->a, FOLD_DEPTH) < f->bits &&
         f->vb >> fold_bits(f, f->a, FOLD_DEPTH) != 0)
         return truth(f, f->op == IR_NE);
-    if (fold_with(f, f->a, IR_ADD, &x, &c))
-        return fold_2(f, f->op, x, fold_k(f, f->from, f->vb - c));
+    /* Not a sum: it is often needed, and comparing it ends the life of x. */
     if (fold_with(f, f->a, IR_XOR, &x, &c))
         return fold_2(f, f->op, x, fold_k(f, f->from, f->vb ^ c));
     if (n->op == IR_NOT)
