@@ -12,7 +12,7 @@ run_all() {
         sh "$SRCDIR/tests/guest/run.sh" "$1" "$BUILDDIR/isomorph-$1" --no-qemu --opt=-O2 \
             --jobs=1 --build-dir="$BUILDDIR/tests/out/tiers-$1" --only="$pattern" \
             --timeout=60 "--emulator-args=$2" >"$TMP/out" 2>&1
-        grep -E '^(not ok|Bail)' "$TMP/out" >>"$TMP/failed"
+        grep -E '^(not ok|Bail)' "$TMP/out" | grep -v 'no program matches' >>"$TMP/failed"
         grep -q '^1\.\.0 # SKIP' "$TMP/out" && return 1
     done
     if test -s "$TMP/failed"; then not_ok "$1: $2" "$TMP/failed"
@@ -63,8 +63,13 @@ END
     counts "$guest" "--tier=block" tier1_translations
     counts "$guest" "--tier=block" links
     counts "$guest" "--tier=block --no-lookup" exits_indirect
-    counts "$guest" "--tier=block --cache-size=64K" evicted
-    counts "$guest" "--tier=block --cache-size=64K --cache-policy=flush" cache_flushes
+    case $guest in
+    riscv32) ;; # a bare program is too small to fill 64 KiB
+    *)
+        counts "$guest" "--tier=block --cache-size=64K" evicted
+        counts "$guest" "--tier=block --cache-size=64K --cache-policy=flush" cache_flushes
+        ;;
+    esac
     counts "$guest" "--tier=region" tier2_translations
     counts "$guest" "--threshold-block=2 --threshold-region=3" tier1_translations
     counts "$guest" "--threshold-block=2 --threshold-region=3" tier2_translations

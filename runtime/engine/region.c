@@ -19,31 +19,40 @@ static struct plan *plan_of(const struct lift *l)
     return &((struct lifter *)l->region)->plan;
 }
 
-/* in_plan - the IR block of the planned code at PC in FRAME, or 0. */
-static ir_block_id in_plan(const struct lift *l, uint64_t pc, uint32_t frame)
+/* in_plan - the planned code at PC in FRAME, or NULL. */
+static const struct plan_block *in_plan(const struct lift *l, uint64_t pc, uint32_t frame)
 {
     const struct plan_block *b = plan_find(plan_of(l), pc, frame);
-    return b != NULL ? b->ir : 0;
+    return b != NULL && b->ir != 0 ? b : NULL;
 }
 
-/* target_block - where a jump to TARGET goes on in the region, or 0. */
-static ir_block_id target_block(const struct lift *l, uint64_t target, unsigned flags)
+/* target_block - where a jump to TARGET goes on in the region, or NULL. */
+static const struct plan_block *target_block(const struct lift *l, uint64_t target,
+                                             unsigned flags)
 {
     const struct plan_block *b = ((struct lifter *)l->region)->block;
     if (!(flags & IR_IS_CALL))
         return in_plan(l, target, b->frame);
     return b->calls != 0 && plan_of(l)->frames[b->calls].callee == target
                ? in_plan(l, target, b->calls)
-               : 0;
+               : NULL;
 }
 
-/* leave_to - end the current block by going to TARGET. */
+static void poll(struct ir *ir, uint64_t pc)
+{
+    ir_effectful(ir, IR_POLL, IR_VOID, 0, 0, 0, ir_snapshot(ir, pc, false), 0, 0);
+}
+
+/* leave_to - end the current block by going to TARGET. A jump back polls, unless its
+ * target does. */
 static void leave_to(struct lift *l, uint64_t target, unsigned flags, uint64_t link)
 {
     struct ir *ir = l->ir;
-    ir_block_id to = target_block(l, target, flags);
-    if (to != 0) {
-        ir_jump(ir, to);
+    const struct plan_block *to = target_block(l, target, flags);
+    if (to != NULL) {
+        if (target <= l->pc && !to->poll)
+            poll(ir, target);
+        ir_jump(ir, to->ir);
         return;
     }
     uint32_t snap = ir_snapshot(ir, target, false);
@@ -58,12 +67,12 @@ static void return_inside(struct lift *l, ir_ref to)
     struct ir *ir = l->ir;
     const struct plan_block *b = ((struct lifter *)l->region)->block;
     const struct plan_frame *f = &plan_of(l)->frames[b->frame];
-    ir_block_id behind = b->frame != 0 ? in_plan(l, f->ret, f->up) : 0;
-    if (behind == 0)
+    const struct plan_block *behind = b->frame != 0 ? in_plan(l, f->ret, f->up) : NULL;
+    if (behind == NULL)
         return;
     ir_block_id other = ir_block_new(ir);
     enum ir_type word = ir->word_bits == 32 ? IR_I32 : IR_I64;
-    ir_branch(ir, ir_2(ir, IR_NE, to, ir_const(ir, word, f->ret)), other, behind,
+    ir_branch(ir, ir_2(ir, IR_NE, to, ir_const(ir, word, f->ret)), other, behind->ir,
               IR_UNLIKELY);
     ir_seal(ir, other);
     ir->blocks[other].cold = true;
@@ -110,7 +119,7 @@ static void jump_now(struct lift *l, uint64_t link)
 static void branch(struct lift *l, uint64_t link)
 {
     struct ir *ir = l->ir;
-    if (l->jump.direct && target_block(l, l->jump.target, jump_flags(l)) == 0) {
+    if (l->jump.direct && target_block(l, l->jump.target, jump_flags(l)) == NULL) {
         uint32_t snap = ir_snapshot(ir, l->jump.target, false);
         ir_effectful(ir, IR_EXIT_IF, IR_VOID, l->jump.condition, 0, 0, snap,
                      l->jump.target, jump_flags(l));
@@ -208,11 +217,6 @@ static bool step(struct lift *l, uint64_t *next)
     return false;
 }
 
-static void poll(struct ir *ir, uint64_t pc)
-{
-    ir_effectful(ir, IR_POLL, IR_VOID, 0, 0, 0, ir_snapshot(ir, pc, false), 0, 0);
-}
-
 /* block - lift the planned block B. */
 static void block(struct lift *l, const struct plan_block *b)
 {
@@ -232,7 +236,11 @@ static void block(struct lift *l, const struct plan_block *b)
         }
         l->pc = next;
     }
-    leave_to(l, l->pc, 0, 0);
+    const struct plan_block *next_block = target_block(l, l->pc, 0);
+    if (next_block != NULL)
+        ir_jump(ir, next_block->ir);
+    else
+        leave_to(l, l->pc, 0, 0);
 }
 
 struct ir *region_lift(struct machine *m, uint64_t pc, uint32_t context, unsigned tier,

@@ -9,8 +9,9 @@
  *
  * Invariants
  *  (1) A branch and its delay slot are never separated. (2) Every translation begins with
- * a POLL, and so does every block of it that a jump from below or from itself leads to.
- * (3) All source bytes stand in *ranges, on pages that are watched for writes.
+ * a POLL, and every jump back within it passes one: at the head of the block that it
+ * leads to, or before the jump. (3) All source bytes stand in *ranges, on pages that are
+ * watched for writes.
  */
 #ifndef ISOMORPH_ENGINE_REGION_H
 #define ISOMORPH_ENGINE_REGION_H
