@@ -256,9 +256,8 @@ static const struct trap_decl *trap_of(struct abi_model *a, const struct node *c
         diag_help("write: trap NAME => ACTION;");
         return NULL;
     }
-    const struct trap_decl *t = strcmp(name->name, illegal.name)
-                                    ? model_name(a->m, name->name).trap
-                                    : &illegal;
+    const struct trap_decl *t =
+        strcmp(name->name, illegal.name) ? model_name(a->m, name->name).trap : &illegal;
     if (!t)
         model_unknown(a->m, "trap", name->name, name->loc, NULL, 0);
     else if (*params && (*params)->kids.len > t->params.len)

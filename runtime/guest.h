@@ -86,7 +86,7 @@ struct host_cpu {
     struct host_jump *jumps; /* HOST_JUMPS entries, by host_jump_slot */
     void *link;              /* the exit that was taken, or NULL */
     const void *slow;        /* saves all registers around a call into C */
-    uint8_t fp_flags[16]; /* enum fp_flag bits of the host's status bits 2 to 5 */
+    uint8_t fp_flags[16];    /* enum fp_flag bits of the host's status bits 2 to 5 */
     uint64_t spare[1];
 };
 

@@ -8,7 +8,8 @@
  * writes, as the typed tree orders them (gen/sem.h). What a template can't express
  * (traps, calls into C, instruction-cache operations, modes and causes of floating
  * point) it leaves to the interpreter by lift_interp: the region is left at this
- * instruction, nothing of it done. So every trap is raised by the interpreter, at exact state.
+ * instruction, nothing of it done. So every trap is raised by the interpreter, at exact
+ * state.
  *
  * Invariants
  *  (1) While a template runs, l->snap is the state before the instruction (of a slot: at
