@@ -31,18 +31,6 @@ static const char *text_of(struct body *b, const struct sem_expr *e)
 
 /* --- what expressions do */
 
-static bool has_effect(const struct sem_expr *e)
-{
-    if (!e)
-        return false;
-    if (sem_effectful(e))
-        return true;
-    for (int i = 0; i < 4; i++)
-        if (has_effect(e->kid[i]))
-            return true;
-    return false;
-}
-
 /* any - whether TEST holds for E or a part of it that can be reached. */
 typedef bool expr_test(const struct cgen *g, const struct sem_expr *e);
 static bool any(const struct cgen *g, const struct sem_expr *e, expr_test *test)
@@ -275,7 +263,7 @@ static void count(const struct cgen *g, const struct sem_block *k, unsigned *use
 {
     for (size_t i = k ? k->stmts.len : 0; i-- > 0;) {
         const struct sem_stmt *s = k->stmts.at[i];
-        if (s->kind == ST_LET && !uses[s->var] && !has_effect(s->e))
+        if (s->kind == ST_LET && !uses[s->var] && !sem_has_effect(s->e))
             continue;
         if (s->kind == ST_IF) {
             int known = c_known(g, s->e);
@@ -386,10 +374,10 @@ static bool block(struct body *b, const struct sem_block *k);
 
 static void let(struct body *b, const struct sem_stmt *s)
 {
-    if (s->e->bind != BIND_RUN && s->e->width <= 64 && !has_effect(s->e))
+    if (s->e->bind != BIND_RUN && s->e->width <= 64 && !sem_has_effect(s->e))
         return;
     bool used = b->uses[s->var] > 0;
-    if (!used && !has_effect(s->e))
+    if (!used && !sem_has_effect(s->e))
         return;
     const char *value = access(b, s->e);
     if (!used)

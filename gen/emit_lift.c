@@ -42,18 +42,6 @@ static const char *text_of(struct lift_gen *l, const struct sem_expr *e)
 
 /* --- what statements do */
 
-static bool has_effect(const struct sem_expr *e)
-{
-    if (!e)
-        return false;
-    if (sem_effectful(e))
-        return true;
-    for (int i = 0; i < 4; i++)
-        if (has_effect(e->kid[i]))
-            return true;
-    return false;
-}
-
 /* writes_flags - WRITE S is of sticky floating-point flags alone, all in one word. */
 static bool writes_flags(const struct model *m, const struct sem_stmt *s)
 {
@@ -120,10 +108,10 @@ static void straight_block(const struct cgen *g, const struct sem_block *k,
         switch (s->kind) {
         case ST_TRAP:
             to->traps++;
-            to->other |= has_effect(s->e);
+            to->other |= sem_has_effect(s->e);
             break;
         case ST_LET:
-            to->other |= has_effect(s->e);
+            to->other |= sem_has_effect(s->e);
             break;
         case ST_WRITE:
             to->writes++;
@@ -241,7 +229,7 @@ static const char *access(struct lift_gen *l, const struct sem_expr *e)
 static void let(struct lift_gen *l, const struct sem_stmt *s)
 {
     bool used = l->b.uses[s->var] > 0;
-    if (s->e->bind != BIND_RUN || (!used && !has_effect(s->e)))
+    if (s->e->bind != BIND_RUN || (!used && !sem_has_effect(s->e)))
         return;
     if (l->b.g->inverted[s->var]) {
         line(l, "const ir_ref not_%s = %s;", c_var(l->b.g, s->var),

@@ -214,4 +214,17 @@ static inline bool sem_effectful(const struct sem_expr *e)
     }
 }
 
+/* sem_has_effect - the same of E with all that it holds; E may be NULL. */
+static inline bool sem_has_effect(const struct sem_expr *e)
+{
+    if (!e)
+        return false;
+    if (sem_effectful(e))
+        return true;
+    for (int i = 0; i < 4; i++)
+        if (sem_has_effect(e->kid[i]))
+            return true;
+    return false;
+}
+
 #endif

@@ -137,7 +137,7 @@ static ir_ref fold_constants(const struct fold *f)
     return fold_k(f, f->type, value);
 }
 
-static bool commutes(enum ir_op op)
+bool ir_commutes(enum ir_op op)
 {
     switch (op) {
     case IR_ADD:
@@ -216,7 +216,7 @@ ir_ref fold_run(struct fold *f)
         r = fold_constants(f);
         if (r)
             return r;
-        if (commutes(f->op)) {
+        if (ir_commutes(f->op)) {
             ir_ref other = f->b;
             f->b = f->a;
             f->a = other;

@@ -422,7 +422,7 @@ static void canonical(const struct ir *ir, struct ir_node *n)
 {
     ir_ref a = n->arg[0], b = n->arg[1];
 
-    if (!pass_commutes((enum ir_op)n->op))
+    if (!ir_commutes((enum ir_op)n->op))
         return;
     if (ir_is_const(ir, a) != ir_is_const(ir, b) ? ir_is_const(ir, a) : a > b) {
         n->arg[0] = b;

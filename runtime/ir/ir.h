@@ -277,6 +277,9 @@ void ir_tidy(struct ir *ir);
 ir_ref ir_fold(struct ir *ir, enum ir_op op, enum ir_type type, ir_ref a, ir_ref b,
                ir_ref c);
 
+/* ir_commutes - whether OP gives the same with its first two arguments exchanged. */
+bool ir_commutes(enum ir_op op);
+
 /* -- analyses (cfg.c): valid until the graph changes
  * ------------------------------------*/
 

@@ -46,7 +46,6 @@ struct lift {
         bool call, ret;
         uint64_t target;
         ir_ref to, condition;
-        uint64_t link; /* call: the return address */
     } jump;
     bool fp_notes;    /* operations are noted; see lift_fp_begin in template.h */
     uint8_t fp_count; /* in this instruction so far */

@@ -120,30 +120,3 @@ void pass_prune(struct ir *ir)
         block->pred_count = 0;
     }
 }
-
-bool pass_commutes(enum ir_op op)
-{
-    switch (op) {
-    case IR_ADD:
-    case IR_MUL:
-    case IR_MULH_U:
-    case IR_MULH_S:
-    case IR_AND:
-    case IR_OR:
-    case IR_XOR:
-    case IR_EQ:
-    case IR_NE:
-    case IR_MIN_S:
-    case IR_MIN_U:
-    case IR_MAX_S:
-    case IR_MAX_U:
-    case IR_CARRY:
-    case IR_OVERFLOW:
-    case IR_VAND:
-    case IR_VOR:
-    case IR_VXOR:
-        return true;
-    default:
-        return false;
-    }
-}

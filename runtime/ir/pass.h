@@ -92,7 +92,4 @@ static inline bool pass_is_int(enum ir_type type)
     return type >= IR_I1 && type <= IR_I64;
 }
 
-/* pass_commutes - OP gives the same with its first two arguments exchanged. */
-bool pass_commutes(enum ir_op op);
-
 #endif
