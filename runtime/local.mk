@@ -114,6 +114,7 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/ir/pass.c \
 	%D%/ir/pass.h \
 	%D%/ir/peel.c \
+	%D%/ir/phis.c \
 	%D%/ir/print.c \
 	%D%/ir/retype.c \
 	%D%/ir/sink.c \

@@ -7,6 +7,7 @@
  * blocks that follow each other are joined.
  */
 #include "ir/build.h"
+#include "ir/pass.h"
 
 #include <assert.h>
 #include <string.h>
@@ -102,29 +103,27 @@ static void read_for_snaps(struct finish *f)
     }
 }
 
-/* PHIs of one value become COPYs; again while any does, as others may have used it. */
+/* PHIs of one value become COPYs: first those that can be seen to be alone, as most are.
+ */
 static void remove_trivial_phis(struct finish *f)
 {
     struct ir *ir = f->ir;
-    bool again;
+    struct ir_refs left = {0};
 
-    do {
-        again = false;
-        for (ir_block_id b = 0; b < ir->block_count; b++) {
-            const struct ir_refs *list = &ir_vars(ir, b)->phis;
-            for (uint32_t i = 0; f->reached[b] && i < list->count; i++) {
-                struct ir_node *n = &ir->nodes[list->at[i]];
-                ir_ref same = n->op == IR_PHI ? ir_phi_same(ir, list->at[i]) : 0;
-                if (!same)
-                    continue;
+    for (ir_block_id b = 0; b < ir->block_count; b++) {
+        const struct ir_refs *list = &ir_vars(ir, b)->phis;
+        for (uint32_t i = 0; f->reached[b] && i < list->count; i++) {
+            struct ir_node *n = &ir->nodes[list->at[i]];
+            ir_ref same = n->op == IR_PHI ? ir_phi_same(ir, list->at[i]) : 0;
+            if (same) {
                 ir->build->copied = true;
-                n->op = IR_COPY;
-                n->arg[0] = same;
-                n->aux = 0;
-                again = true;
+                pass_is(ir, list->at[i], same);
+            } else if (n->op == IR_PHI) {
+                ir_refs_add(ir, &left, list->at[i]);
             }
         }
-    } while (again);
+    }
+    ir->build->copied |= pass_unite_phis(ir, &left);
 }
 
 /* -- snapshots */

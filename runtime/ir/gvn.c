@@ -542,11 +542,26 @@ static void visit_block(struct gvn *g, ir_block_id b)
     g->memory_out[b] = g->memory;
 }
 
+/* PHIs that earlier passes have left as one value. */
+static void unite_phis(struct ir *ir, const struct pass_order *order)
+{
+    struct ir_refs phis = {0};
+
+    for (uint32_t i = 0; i < order->count; i++) {
+        const struct ir_refs *list = &ir->blocks[order->rpo[i]].nodes;
+        for (uint32_t k = 0; k < list->count; k++)
+            if (ir_at(ir, list->at[k])->op == IR_PHI)
+                pass_push(ir, &phis, list->at[k]);
+    }
+    pass_unite_phis(ir, &phis);
+}
+
 void ir_pass_gvn(struct ir *ir)
 {
     struct gvn g = {.ir = ir, .order = pass_order(ir), .entry_count = 1, .fact_count = 1};
     uint32_t size = 64;
 
+    unite_phis(ir, &g.order);
     ir_dominators(ir);
     while (size < ir->node_count)
         size *= 2;

@@ -70,6 +70,10 @@ static inline void pass_drop(struct ir *ir, ir_ref r)
  */
 uint32_t pass_phi_args(struct ir *ir, uint32_t count);
 
+/* pass_unite_phis - PHIs, all of which can be reached, that only have each other and one
+ * value more as operands become COPYs of it; whether there were any. phis.c. */
+bool pass_unite_phis(struct ir *ir, const struct ir_refs *phis);
+
 /*
  * pass_take - B ends in a branch whose successor WHICH is always taken: make it a jump.
  * The other successor loses an operand of its PHIs. pass_prune - empty the blocks that
