@@ -670,6 +670,24 @@ const char *c_bind_text(struct cgen *g, const struct sem_expr *e)
     return t.at;
 }
 
+const char *c_flag_text(struct cgen *g, const struct sem_expr *when, bool fixed)
+{
+    if (!when)
+        return fixed ? "true" : "false";
+    if (deval_known(when)) {
+        u128 bits = deval_bits(g->m, g->f, when), x = 0;
+        u128 rest = place_of(g->m, g->f->value) & ~bits;
+        unsigned seen = 0, n = 0;
+        do {
+            seen |= deval(g->m, g->f, when, rest | x, 0) ? 2 : 1;
+            x = (x - bits) & bits;
+        } while (x && ++n < 4096 && seen < 3);
+        if (!x && seen < 3)
+            return seen == 2 ? "true" : "false";
+    }
+    return c_bind_text(g, when);
+}
+
 static void atomic(struct cgen *g, const struct sem_expr *e, struct text *t)
 {
     unsigned w = e->op == SEM_STORE_COND ? e->kid[1]->width : e->width;

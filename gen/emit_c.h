@@ -82,6 +82,10 @@ const char *c_field_text(const struct field *f);
 /* c_bind_text - E, a decode-time expression, as C for binding. */
 const char *c_bind_text(struct cgen *g, const struct sem_expr *e);
 
+/* c_flag_text - C for binding of WHEN, a decode-time condition; often it can only have
+ * one value. NULL: it always is FIXED. */
+const char *c_flag_text(struct cgen *g, const struct sem_expr *when, bool fixed);
+
 /* c_known - the value of decode-time condition E under the assumptions: 0, 1, or -1. */
 int c_known(const struct cgen *g, const struct sem_expr *e);
 

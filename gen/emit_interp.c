@@ -91,6 +91,17 @@ static const char *flags_text(const struct body_facts *f)
     return t.len ? t.at : "0";
 }
 
+/* transfer_flag - set FLAG where the instruction is a transfer of that kind. */
+static void transfer_flag(struct cgen *g, const struct sem_expr *when, bool fixed,
+                          const char *flag, struct text *t)
+{
+    const char *condition = c_flag_text(g, when, fixed);
+    if (strcmp(condition, "true") == 0)
+        text_addf(t, "        b->flags |= %s;\n", flag);
+    else if (strcmp(condition, "false") != 0)
+        text_addf(t, "        b->flags |= %s ? %s : 0;\n", condition, flag);
+}
+
 /* register_sets - for block builders that move delay slots: what is read and written. */
 static void register_sets(const struct variant *v, struct text *t)
 {
@@ -154,6 +165,8 @@ static void variant_binder(struct emitter *e, const struct variant *v, struct te
     if (v->delayed)
         text_addf(t, "        b->delayed = ROUTINE_%s;\n", v->delayed);
     text_addf(t, "        b->flags = %s;\n", flags_text(&v->facts));
+    transfer_flag(g, g->s->call_when, g->s->is_call, "FORM_CALL", t);
+    transfer_flag(g, g->s->return_when, g->s->is_return, "FORM_RETURN", t);
     if (guard)
         text_add(t, "        bind_guarded(b, guard);\n");
     if (g->m->delay_slots)

@@ -155,31 +155,11 @@ static bool is_nullify(const struct sem_block *k)
 
 static bool block(struct lift_gen *l, const struct sem_block *k, bool last);
 
-/* flag_text - C of WHEN, a decode-time condition or NULL; often it can only have one
- * value. */
-static const char *flag_text(struct cgen *g, const struct sem_expr *when, bool fixed)
-{
-    if (!when)
-        return fixed ? "true" : "false";
-    if (deval_known(when)) {
-        u128 bits = deval_bits(g->m, g->f, when), x = 0;
-        u128 rest = place_of(g->m, g->f->value) & ~bits;
-        unsigned seen = 0, n = 0;
-        do {
-            seen |= deval(g->m, g->f, when, rest | x, 0) ? 2 : 1;
-            x = (x - bits) & bits;
-        } while (x && ++n < 4096 && seen < 3);
-        if (!x && seen < 3)
-            return seen == 2 ? "true" : "false";
-    }
-    return c_bind_text(g, when);
-}
-
 static void flags_of(const struct lift_gen *l, const char **call, const char **ret)
 {
     const struct sem *s = l->b.g->s;
-    *call = flag_text(l->b.g, s->call_when, s->is_call);
-    *ret = flag_text(l->b.g, s->return_when, s->is_return);
+    *call = c_flag_text(l->b.g, s->call_when, s->is_call);
+    *ret = c_flag_text(l->b.g, s->return_when, s->is_return);
 }
 
 /* leave - what follows isn't reached, with the arms and ifs around as they are. */
