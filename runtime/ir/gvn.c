@@ -9,7 +9,9 @@
  * been raised there, and nothing inside a region changes the modes (where flags are
  * written they aren't numbered at all). Known conditions
  * decide guards and branches (known.c's part is here too: a guard that has been passed,
- * the side of a branch).
+ * the side of a branch). Where a condition is known, so are it and its extensions as
+ * values: in operations, in snapshots and on the edges to PHIs. A value that has been
+ * found equal to a constant is that constant.
  *
  * Guest memory (memory.c below the line) - a load gives what a load or store of the same
  * address and size before it gave or wrote, if nothing between may have changed it: no
@@ -39,10 +41,16 @@ struct entry {
     uint32_t next;
 };
 
-/* What a condition is in a block and those that it dominates. */
+/* What a value is in a block and those that it dominates. */
 struct fact {
     ir_block_id block;
     uint32_t next;
+    ir_ref is; /* a constant */
+};
+
+/* What else is known on one edge. */
+struct edge_fact {
+    ir_ref condition;
     bool value;
 };
 
@@ -54,9 +62,13 @@ struct gvn {
     struct entry *entries;
     uint32_t entry_count, entry_capacity;
     uint32_t *facts_of; /* by node, those there at the beginning */
+    bool *telling;      /* by node: a condition or its extension, or has facts */
     uint32_t facts_nodes;
     struct fact *facts;
     uint32_t fact_count, fact_capacity;
+    uint32_t *snap_now; /* by snapshot: what it has become in snap_block */
+    ir_block_id *snap_block;
+    uint32_t snap_known;            /* those there at the beginning */
     const struct cell *memory;      /* here */
     const struct cell **memory_out; /* by block */
     ir_block_id block;
@@ -144,32 +156,54 @@ several:
 
 /* -- conditions --------------------------------------------------------------------- */
 
+/* Note that in BLOCK, and below it, R is the constant IS. */
+static void note(struct gvn *g, ir_ref r, ir_block_id block, ir_ref is)
+{
+    if (r >= g->facts_nodes)
+        return;
+    g->facts =
+        ir_grow(g->ir, g->facts, &g->fact_capacity, g->fact_count + 1, sizeof *g->facts);
+    g->facts[g->fact_count] =
+        (struct fact){.block = block, .next = g->facts_of[r], .is = is};
+    g->facts_of[r] = g->fact_count++;
+    g->telling[r] = true;
+}
+
 static void learn(struct gvn *g, ir_ref condition, ir_block_id block, bool value)
 {
     struct ir *ir = g->ir;
+    const struct ir_node *n;
 
     while (ir_at(ir, condition)->op == IR_NOT) {
         condition = ir_forward(ir, ir_at(ir, condition)->arg[0]);
         value = !value;
     }
-    if (condition >= g->facts_nodes)
+    if (ir_is_const(ir, condition))
         return;
-    g->facts =
-        ir_grow(ir, g->facts, &g->fact_capacity, g->fact_count + 1, sizeof *g->facts);
-    g->facts[g->fact_count] =
-        (struct fact){.block = block, .next = g->facts_of[condition], .value = value};
-    g->facts_of[condition] = g->fact_count++;
+    note(g, condition, block, ir_const(ir, IR_I1, value));
+    n = ir_at(ir, condition);
+    if (n->op == (value ? IR_EQ : IR_NE) && ir_is_const(ir, n->arg[1]) &&
+        pass_is_int((enum ir_type)ir_at(ir, n->arg[0])->type))
+        note(g, n->arg[0], block, n->arg[1]);
+}
+
+/* The constant that R is known to be here, or 0. */
+static ir_ref noted(const struct gvn *g, ir_ref r)
+{
+    if (r >= g->facts_nodes)
+        return 0;
+    for (uint32_t i = g->facts_of[r]; i; i = g->facts[i].next)
+        if (ir_dominates(g->ir, g->facts[i].block, g->block))
+            return g->facts[i].is;
+    return 0;
 }
 
 /* What has been learned of CONDITION that holds here: 0, 1, or -1. */
 static int learned(const struct gvn *g, ir_ref condition)
 {
-    if (condition >= g->facts_nodes)
-        return -1;
-    for (uint32_t i = g->facts_of[condition]; i; i = g->facts[i].next)
-        if (ir_dominates(g->ir, g->facts[i].block, g->block))
-            return g->facts[i].value;
-    return -1;
+    ir_ref is = noted(g, condition);
+
+    return is ? ir_value(g->ir, is) != 0 : -1;
 }
 
 /* N is LE with a constant operand: make it LT, as the folding of comparisons does; false
@@ -235,6 +269,143 @@ static int known(const struct gvn *g, ir_ref condition)
         invert = !invert;
     }
     return value < 0 ? -1 : value ^ invert;
+}
+
+/* Whether R is a condition or an extension of one. */
+static bool is_condition(const struct gvn *g, ir_ref r)
+{
+    const struct ir *ir = g->ir;
+    const struct ir_node *n = ir_at(ir, r);
+
+    return n->op != IR_CONST &&
+           (n->type == IR_I1 || ((n->op == IR_ZEXT || n->op == IR_SEXT) &&
+                                 ir_at(ir, ir_forward(ir, n->arg[0]))->type == IR_I1));
+}
+
+/* The value of CONDITION by E alone: 0, 1, or -1. */
+static int known_by(const struct gvn *g, ir_ref condition, const struct edge_fact *e)
+{
+    const struct ir *ir = g->ir;
+    ir_ref of = e->condition;
+    bool value = e->value;
+
+    while (ir_at(ir, of)->op == IR_NOT) {
+        of = ir_forward(ir, ir_at(ir, of)->arg[0]);
+        value = !value;
+    }
+    while (ir_at(ir, condition)->op == IR_NOT) {
+        condition = ir_forward(ir, ir_at(ir, condition)->arg[0]);
+        value = !value;
+    }
+    if (condition == of)
+        return value;
+    return contrary(g, condition) == of ? !value : -1;
+}
+
+/* R where E holds too (unless it is NULL): a constant if R is known to be it, else R. */
+static ir_ref as_known(struct gvn *g, ir_ref r, const struct edge_fact *e)
+{
+    struct ir *ir = g->ir;
+    const struct ir_node *n;
+    ir_ref condition = r, is;
+    int value;
+
+    if (r >= g->facts_nodes || !g->telling[r] || ir_is_const(ir, r))
+        return r;
+    is = noted(g, r);
+    if (is)
+        return is;
+    n = ir_at(ir, r);
+    if (n->op == IR_ZEXT || n->op == IR_SEXT)
+        condition = ir_forward(ir, n->arg[0]);
+    if (ir_at(ir, condition)->type != IR_I1)
+        return r;
+    value = e ? known_by(g, condition, e) : -1;
+    if (value < 0)
+        value = known(g, condition);
+    if (value < 0)
+        return r;
+    return ir_const(ir, (enum ir_type)n->type,
+                    n->op == IR_SEXT && value ? pass_mask((enum ir_type)n->type)
+                                              : (uint64_t)value);
+}
+
+/* N's operands as they are known here. */
+static void know_args(struct gvn *g, struct ir_node *n)
+{
+    for (unsigned i = 0; i < ir_op_args[n->op]; i++)
+        if (n->arg[i] < g->facts_nodes && g->telling[n->arg[i]])
+            n->arg[i] = as_known(g, n->arg[i], NULL);
+}
+
+/* A copy of snapshot S with the values that are known here, from entry I on. */
+static uint32_t copy_snap(struct gvn *g, uint32_t s, uint32_t i)
+{
+    struct ir *ir = g->ir;
+    struct ir_snap copy = ir->snaps[s];
+    uint32_t first = ir->entry_count;
+
+    ir->entries = ir_grow(ir, ir->entries, &ir->entry_capacity, first + copy.count,
+                          sizeof *ir->entries);
+    memcpy(ir->entries + first, ir->entries + copy.first,
+           copy.count * sizeof *ir->entries);
+    ir->entry_count += copy.count;
+    copy.first = first;
+    for (; i < copy.count; i++) {
+        ir_ref *value = &ir->entries[first + i].value;
+        *value = as_known(g, ir_forward(ir, *value), NULL);
+    }
+    ir->snaps =
+        ir_grow(ir, ir->snaps, &ir->snap_capacity, ir->snap_count + 1, sizeof *ir->snaps);
+    ir->snaps[ir->snap_count] = copy;
+    return ir->snap_count++;
+}
+
+/* What snapshot S is here. */
+static uint32_t know_snap(struct gvn *g, uint32_t s)
+{
+    const struct ir *ir = g->ir;
+    uint32_t count = ir->snaps[s].count, first = ir->snaps[s].first;
+
+    if (s >= g->snap_known)
+        return s;
+    if (g->snap_now[s] && g->snap_block[s] == g->block)
+        return g->snap_now[s];
+    g->snap_now[s] = s;
+    g->snap_block[s] = g->block;
+    for (uint32_t i = 0; i < count; i++) {
+        ir_ref v = ir_forward(ir, ir->entries[first + i].value);
+        if (v < g->facts_nodes && g->telling[v] && as_known(g, v, NULL) != v) {
+            g->snap_now[s] = copy_snap(g, s, i);
+            break;
+        }
+    }
+    return g->snap_now[s];
+}
+
+/* The operands of successor number I's PHIs, as they are known on that edge. (Constants
+ * for conditions only: another value may well stand where the PHI does.) */
+static void know_edge(struct gvn *g, ir_block_id b, unsigned i)
+{
+    struct ir *ir = g->ir;
+    const struct ir_block *block = &ir->blocks[b], *to = &ir->blocks[block->succ[i]];
+    const struct ir_node *end = ir_at(ir, block->nodes.at[block->nodes.count - 1]);
+    struct edge_fact fact = {.condition = ir_forward(ir, end->arg[0]), .value = i == 0};
+    bool branches = block->succ_count == 2 && block->succ[0] != block->succ[1];
+    uint32_t p = 0;
+
+    while (p < to->pred_count && to->preds[p] != b)
+        p++;
+    for (uint32_t k = 0; k < to->nodes.count; k++) {
+        const struct ir_node *n = ir_at(ir, to->nodes.at[k]);
+        ir_ref *r;
+        if (n->op != IR_PHI)
+            continue; /* some may be COPYs by now, so others may follow */
+        r = &ir->phi_args[n->aux + p];
+        *r = ir_forward(ir, *r);
+        if (is_condition(g, *r))
+            *r = as_known(g, *r, branches ? &fact : NULL);
+    }
 }
 
 /* What the way into block B says. */
@@ -525,6 +696,12 @@ static void visit_block(struct gvn *g, ir_block_id b)
         if (n->op == IR_NONE || n->op == IR_COPY)
             continue;
         pass_args(ir, n);
+        if (n->op != IR_PHI && n->op != IR_BRANCH && n->op != IR_GUARD &&
+            n->op != IR_EXIT_IF)
+            know_args(g, n);
+        if (n->snap)
+            n->snap = know_snap(g, n->snap);
+        n = ir_at(ir, r);
         if (n->op == IR_PHI) {
             is = number_phi(g, &old, i);
             what = is ? 2 : 0;
@@ -540,6 +717,8 @@ static void visit_block(struct gvn *g, ir_block_id b)
     }
     ir_reclose(ir);
     g->memory_out[b] = g->memory;
+    for (unsigned i = 0; i < ir->blocks[b].succ_count; i++)
+        know_edge(g, b, i);
 }
 
 /* PHIs that earlier passes have left as one value. */
@@ -569,6 +748,12 @@ void ir_pass_gvn(struct ir *ir)
     g.heads = ir_alloc(ir, size * sizeof *g.heads);
     g.facts_nodes = ir->node_count;
     g.facts_of = ir_alloc(ir, ir->node_count * sizeof *g.facts_of);
+    g.telling = ir_alloc(ir, ir->node_count * sizeof *g.telling);
+    g.snap_known = ir->snap_count;
+    g.snap_now = ir_alloc(ir, ir->snap_count * sizeof *g.snap_now);
+    g.snap_block = ir_alloc(ir, ir->snap_count * sizeof *g.snap_block);
+    for (ir_ref r = 1; r < ir->node_count; r++)
+        g.telling[r] = is_condition(&g, r);
     g.memory_out = ir_alloc(ir, ir->block_count * sizeof *g.memory_out);
     g.decided = ir_alloc(ir, ir->block_count);
     for (ir_ref r = 1; r < ir->node_count; r++)
