@@ -243,30 +243,91 @@ static void block(struct lift *l, const struct plan_block *b)
         leave_to(l, l->pc, 0, 0);
 }
 
-struct ir *region_lift(struct machine *m, uint64_t pc, uint32_t context, unsigned tier,
-                       struct cache_range *ranges, uint32_t *range_count)
+/*
+ * -- tier 1
+ *
+ * A superblock needs no plan: its code is lifted as it is found, up to the first
+ * unconditional jump or until it is long. It writes through (ir.h).
+ */
+
+enum { LINE_ENOUGH = 64 }; /* instructions; past them it ends at a conditional branch */
+
+/* long_enough - whether the superblock that began at START ends before l->pc, behind an
+ * instruction with FLAGS. */
+static bool long_enough(const struct lift *l, uint64_t start, uint32_t flags)
 {
-    struct lifter *lifter = xmalloc(sizeof *lifter);
-    struct plan *p = &lifter->plan;
+    uint64_t page_bytes = plan_of(l)->m->mem.page_bytes;
+    return (l->pc - 1) / page_bytes > start / page_bytes ||
+           l->ir->guest_insns >= REGION_BLOCK_INSNS_MAX - 2 ||
+           ((flags & FORM_BRANCH) && l->ir->guest_insns >= LINE_ENOUGH);
+}
+
+/* line - lift the superblock at l->pc; l->pc is then behind it. */
+static void line(struct lift *l)
+{
+    struct ir *ir = l->ir;
+    uint64_t start = l->pc, next = l->pc;
+    uint32_t flags;
+    ir->blocks[0].pc = l->pc;
+    poll(ir, l->pc);
+    do {
+        bool more = step(l, &next);
+        if (!more && !ir->terminated)
+            ir_exit_interp(ir, ir_snapshot(ir, l->pc, false));
+        l->pc = next > l->pc ? next : l->pc + l->guest->insn_bytes_min;
+        if (ir->terminated)
+            return;
+        flags = l->guest->forms[l->d.form].flags;
+    } while ((flags & (FORM_ENDS_BLOCK | FORM_BRANCH)) != FORM_ENDS_BLOCK &&
+             !long_enough(l, start, flags));
+    leave_to(l, l->pc, 0, 0);
+}
+
+static struct ir *superblock(struct lift *l, struct machine *m, uint64_t pc,
+                             struct cache_range *ranges, uint32_t *range_count)
+{
+    if (!plan_line(plan_of(l), m, pc, l->context))
+        return NULL;
+    struct ir *ir = l->ir = ir_new(m->guest->word_bits);
+    ir_write_through(ir);
+    ((struct lifter *)l->region)->block = &plan_of(l)->blocks[0];
+    l->pc = pc;
+    line(l);
+    ir_finish(ir);
+    ranges[0] = (struct cache_range){pc, (uint32_t)(l->pc - pc)};
+    *range_count = 1;
+    return ir;
+}
+
+static struct ir *region(struct lift *l, struct machine *m, uint64_t pc,
+                         struct cache_range *ranges, uint32_t *range_count)
+{
+    struct plan *p = plan_of(l);
     struct ir *ir = NULL;
-    if (plan_make(p, m, pc, context, tier, ranges, range_count)) {
-        ir = ir_new(m->guest->word_bits);
-        struct lift l = {.ir = ir,
-                         .context = context,
-                         .guest = m->guest,
-                         .leave = leave,
-                         .region = lifter};
+    if (plan_make(p, m, pc, l->context, ranges, range_count)) {
+        ir = l->ir = ir_new(m->guest->word_bits);
         for (unsigned i = 0; i < p->block_count; i++)
             p->blocks[i].ir = ir_block_new(ir);
         poll(ir, pc);
         ir_jump(ir, p->blocks[0].ir);
         for (unsigned i = 0; i < p->block_count; i++)
-            block(&l, &p->blocks[i]);
+            block(l, &p->blocks[i]);
         for (unsigned i = 0; i < p->block_count; i++)
             ir_seal(ir, p->blocks[i].ir);
         ir_finish(ir);
     }
     plan_free(p);
+    return ir;
+}
+
+struct ir *region_lift(struct machine *m, uint64_t pc, uint32_t context, unsigned tier,
+                       struct cache_range *ranges, uint32_t *range_count)
+{
+    struct lifter *lifter = xmalloc(sizeof *lifter);
+    struct lift l = {
+        .context = context, .guest = m->guest, .leave = leave, .region = lifter};
+    struct ir *ir = tier == 1 ? superblock(&l, m, pc, ranges, range_count)
+                              : region(&l, m, pc, ranges, range_count);
     free(lifter);
     return ir;
 }

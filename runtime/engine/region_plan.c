@@ -8,9 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A superblock past this many instructions ends at the next conditional branch. */
-enum { INSNS_ENOUGH = 64 };
-
 /* Records of one instruction, which are thrown away. */
 enum { RECORDS_BYTES = 4 * REC_BYTES_MAX };
 
@@ -32,7 +29,8 @@ static bool readable(struct plan *p, uint64_t gva)
             return true;
     if (p->page_count == PLAN_PAGES_MAX ||
         !mem_access_ok(&p->m->mem, gva, 1, ACCESS_EXEC) ||
-        !mem_peek(&p->m->mem, gva, &byte, 1))
+        !mem_peek(&p->m->mem, gva, &byte, 1) ||
+        (p->line && !mem_watch_code(&p->m->mem, gva, 1)))
         return false;
     p->pages[p->page_count++] = page;
     return true;
@@ -78,8 +76,8 @@ static uint64_t key(uint64_t pc, uint32_t frame)
 
 const struct plan_block *plan_find(const struct plan *p, uint64_t pc, uint32_t frame)
 {
-    if (p->tier == 1)
-        return p->blocks[0].pc == pc ? &p->blocks[0] : NULL;
+    if (p->line)
+        return NULL;
     return hash_find(&p->by_pc, key(pc, frame));
 }
 
@@ -101,8 +99,8 @@ static bool executed(const struct plan *p, uint64_t pc)
 static uint32_t open_frame(struct plan *p, const struct plan_block *b, uint64_t callee)
 {
     const struct plan_frame *up = &p->frames[b->frame];
-    if (p->tier == 1 || p->frame_count == PLAN_FRAMES_MAX ||
-        up->depth == PLAN_CALL_DEPTH || callee == p->blocks[0].pc || !executed(p, callee))
+    if (p->frame_count == PLAN_FRAMES_MAX || up->depth == PLAN_CALL_DEPTH ||
+        callee == p->blocks[0].pc || !executed(p, callee))
         return 0;
     for (const struct plan_frame *f = up; f->callee != 0; f = &p->frames[f->up])
         if (f->callee == callee)
@@ -115,18 +113,6 @@ static uint32_t open_frame(struct plan *p, const struct plan_block *b, uint64_t 
     return p->frame_count++;
 }
 
-/* ends - whether block B of a superblock ends behind a conditional branch or a long way.
- */
-static bool long_enough(const struct plan *p, const struct plan_block *b, uint32_t flags)
-{
-    uint64_t page_bytes = p->m->mem.page_bytes;
-    if (p->tier > 1)
-        return (flags & FORM_BRANCH) != 0;
-    return (b->end - 1) / page_bytes > b->pc / page_bytes ||
-           b->insns >= REGION_BLOCK_INSNS_MAX - 1 ||
-           ((flags & FORM_BRANCH) && b->insns >= INSNS_ENOUGH);
-}
-
 /* scan - find the end of block B. */
 static void scan(struct plan *p, struct plan_block *b)
 {
@@ -137,7 +123,7 @@ static void scan(struct plan *p, struct plan_block *b)
         bool direct, slot;
         uint64_t pc = b->end, target = 0;
         if (p->pc_count + 2 > REGION_INSNS_MAX ||
-            (pc != b->pc && p->tier > 1 && plan_find(p, pc, b->frame) != NULL)) {
+            (pc != b->pc && plan_find(p, pc, b->frame) != NULL)) {
             b->falls = true;
             return;
         }
@@ -160,7 +146,7 @@ static void scan(struct plan *p, struct plan_block *b)
         b->returns = (flags & FORM_RETURN) != 0;
         if ((flags & FORM_ENDS_BLOCK) || ((flags & FORM_BRANCH) && (flags & FORM_ALWAYS)))
             return;
-        if (long_enough(p, b, flags)) {
+        if (flags & FORM_BRANCH) {
             b->falls = true;
             return;
         }
@@ -311,33 +297,40 @@ static void note_polls(struct plan *p)
     }
 }
 
-bool plan_make(struct plan *p, struct machine *m, uint64_t pc, uint32_t context,
-               unsigned tier, struct cache_range *ranges, uint32_t *range_count)
+bool plan_line(struct plan *p, struct machine *m, uint64_t pc, uint32_t context)
 {
-    memset(p, 0, offsetof(struct plan, blocks));
-    p->pc_count = p->page_count = 0;
-    p->by_pc = (struct hash){0};
     p->m = m;
     p->context = context;
-    p->tier = tier;
+    p->line = true;
+    p->page_count = p->block_count = p->frame_count = 0;
+    p->blocks[0].frame = p->blocks[0].calls = 0;
+    return readable(p, pc);
+}
+
+bool plan_make(struct plan *p, struct machine *m, uint64_t pc, uint32_t context,
+               struct cache_range *ranges, uint32_t *range_count)
+{
+    p->m = m;
+    p->context = context;
+    p->line = false;
+    p->pc_count = p->page_count = 0;
+    p->by_pc = (struct hash){0};
     p->frames[0] = (struct plan_frame){0};
     p->frame_count = 1;
-    p->pcs = xcalloc(REGION_INSNS_MAX, sizeof *p->pcs);
+    p->pcs = xmalloc(REGION_INSNS_MAX * sizeof *p->pcs);
     if (!readable(p, pc))
         return false;
     p->blocks[0] = (struct plan_block){.pc = pc};
     p->block_count = 1;
-    if (tier > 1)
-        hash_put(&p->by_pc, pc, &p->blocks[0]);
+    hash_put(&p->by_pc, pc, &p->blocks[0]);
     scan(p, &p->blocks[0]);
-    for (uint32_t i = 0; tier > 1 && i < p->block_count; i++)
+    for (uint32_t i = 0; i < p->block_count; i++)
         add_successors(p, i);
-    if (tier > 1)
-        keep_loop(p);
+    keep_loop(p);
     if (!keep_watched(p, ranges, range_count))
         return false;
     hash_clear(&p->by_pc);
-    for (uint32_t i = 0; tier > 1 && i < p->block_count; i++)
+    for (uint32_t i = 0; i < p->block_count; i++)
         hash_put(&p->by_pc, key(p->blocks[i].pc, p->blocks[i].frame), &p->blocks[i]);
     note_polls(p);
     return true;

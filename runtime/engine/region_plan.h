@@ -5,8 +5,9 @@
  * Invariants
  *  (1) blocks[0] begins at the region's pc. Blocks don't overlap; each ends at a branch
  * (its slot included), where another begins, where nothing can be fetched, or at the
- * limit. (2) In tier 1 there is one block, and conditional branches don't end it. (3)
- * Only code that stands on watched pages is planned.
+ * limit. (2) A superblock (`line`) has no blocks planned: the plan only reads its code.
+ * (3) Only code that stands on watched pages is planned; a superblock's pages are watched
+ * before they are read.
  */
 #ifndef ISOMORPH_ENGINE_REGION_PLAN_H
 #define ISOMORPH_ENGINE_REGION_PLAN_H
@@ -43,7 +44,7 @@ enum { PLAN_CALLEE_INSNS = 80, PLAN_CALL_DEPTH = 3 };
 struct plan {
     struct machine *m;
     uint32_t context;
-    unsigned tier;
+    bool line; /* of a superblock */
     struct plan_block blocks[PLAN_BLOCKS_MAX];
     uint32_t block_count;
     uint64_t *pcs; /* owned: where instructions begin */
@@ -52,14 +53,18 @@ struct plan {
     uint32_t page_count;
     struct plan_frame frames[PLAN_FRAMES_MAX];
     uint32_t frame_count;
-    struct hash by_pc; /* pc and frame -> struct plan_block; tier 2 only */
+    struct hash by_pc; /* pc and frame -> struct plan_block */
 };
 
 /* plan_make - for the code at PC; fills in RANGES, which has room for *RANGE_COUNT.
  * False: there is nothing to translate. plan_free in either case. */
 bool plan_make(struct plan *p, struct machine *m, uint64_t pc, uint32_t context,
-               unsigned tier, struct cache_range *ranges, uint32_t *range_count);
+               struct cache_range *ranges, uint32_t *range_count);
 void plan_free(struct plan *p);
+
+/* plan_line - for a superblock at PC: plan_decode can be called. False: there is nothing
+ * to translate. Nothing is to be freed. */
+bool plan_line(struct plan *p, struct machine *m, uint64_t pc, uint32_t context);
 
 /* plan_find - the planned block that begins at PC in FRAME, or NULL. */
 const struct plan_block *plan_find(const struct plan *p, uint64_t pc, uint32_t frame);

@@ -106,6 +106,8 @@ static FILE *dump_title(const struct machine *m, const char *what, uint64_t pc,
 
 static void run_passes(struct machine *m, struct ir *ir, unsigned tier)
 {
+    if (ir_is_line(ir) && !ir->wide)
+        return;
     for (unsigned i = 0; i < PASSES; i++) {
         if ((m->options.no_pass & passes[i].bit) ||
             (tier == 1 && !(passes[i].bit & PASSES_OF_BLOCKS)))

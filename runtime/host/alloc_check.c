@@ -26,7 +26,7 @@ struct check {
     uint32_t words;  /* of a set */
     uint64_t *in;    /* by block: live at its start, without its PHIs */
     uint64_t *live;  /* where the walk is */
-    ir_ref *holders; /* of registers by class, then of slots */
+    ir_ref *holders; /* of registers by class, then of slots, then of homes */
     struct operand *operands;
     uint32_t operand_count, operand_capacity;
 };
@@ -157,12 +157,25 @@ static bool step(struct check *c, ir_block_id id)
 
 /* -- the check --------------------------------------------------------------------*/
 
+static uint32_t holder_count(const struct check *c)
+{
+    return ALLOC_CLASSES * REGISTERS + c->a->slots + 1 + c->ir->place_count;
+}
+
+/* home - of PLACE, in a region that writes through. */
+static ir_ref *home(const struct check *c, uint32_t place)
+{
+    return &c->holders[ALLOC_CLASSES * REGISTERS + c->a->slots + 1 + place];
+}
+
 static ir_ref *holder(const struct check *c, ir_ref v)
 {
     const struct alloc_location *at = &c->a->at[v];
 
     if (at->kind == ALLOC_REG)
         return &c->holders[alloc_class(c->ir->nodes[v].type) * REGISTERS + at->reg];
+    if (at->kind == ALLOC_HOME && c->ir->places[c->ir->nodes[v].aux].stored)
+        return home(c, (uint32_t)c->ir->nodes[v].aux);
     return at->kind == ALLOC_SLOT ? &c->holders[ALLOC_CLASSES * REGISTERS + at->slot]
                                   : NULL;
 }
@@ -219,6 +232,9 @@ static void check_node(struct check *c, ir_ref v)
         if (c->operands[k].late)
             hold(c, v, c->operands[k].value);
     check_clobbers(c, v);
+    if (c->ir->through && c->ir->nodes[v].op == IR_STCPU &&
+        *home(c, c->ir->nodes[v].flags))
+        wrong(c, v, *home(c, c->ir->nodes[v].flags), 0, "at home, which is written");
     if (writes(c, v))
         release(c, v);
     for (uint32_t k = 0; k < c->operand_count; k++)
@@ -231,8 +247,7 @@ static void check_block(struct check *c, ir_block_id id)
     uint32_t i = nodes->count;
 
     live_at_end(c, id);
-    memset(c->holders, 0,
-           (ALLOC_CLASSES * REGISTERS + c->a->slots + 1) * sizeof *c->holders);
+    memset(c->holders, 0, holder_count(c) * sizeof *c->holders);
     for (ir_ref v = 1; v < c->ir->node_count; v++)
         if (c->live[v / 64] >> (v & 63) & 1)
             hold(c, 0, v);
@@ -290,7 +305,7 @@ void alloc_check(const struct ir *ir, const struct alloc *a)
 
     c.in = xcalloc((size_t)ir->block_count * c.words, sizeof *c.in);
     c.live = xcalloc(c.words, sizeof *c.live);
-    c.holders = xcalloc(ALLOC_CLASSES * REGISTERS + a->slots + 1, sizeof *c.holders);
+    c.holders = xcalloc(holder_count(&c), sizeof *c.holders);
     check_places(&c);
     check_snaps(&c);
     while (changed) {

@@ -140,7 +140,7 @@ static void use_snapshot(struct alloc_state *s, uint32_t snap, ir_block_id b,
 
     for (uint32_t i = 0; i < p->count; i++) {
         use(s, e[i].value, b, end, weight);
-        if (s->values[e[i].value].where == 1) { /* of the entry, so a GET */
+        if (s->values[e[i].value].where == 1 || s->ir->through) { /* perhaps a GET */
             const struct ir_node *n = &s->ir->nodes[e[i].value];
             if (n->op == IR_GET && n->aux != e[i].place)
                 s->moved[e[i].value] = true;
@@ -204,6 +204,22 @@ static void use_node(struct alloc_state *s, ir_ref v, ir_block_id b, uint32_t po
     }
 }
 
+/* In a region that writes through: V is a STCPU that writes a home, so the GET of that
+ * place can't stay there if it is used further down. With several blocks that isn't
+ * known. */
+static void move_out(struct alloc_state *s, ir_ref v)
+{
+    const struct ir_node *n = &s->ir->nodes[v];
+
+    if (n->op == IR_STCPU) {
+        ir_ref get = s->ir->places[n->flags].get;
+        if (get && s->values[get].end > s->values[get].from + 1)
+            s->moved[get] = true;
+    } else if (n->op == IR_GET && s->ir->block_count > 1) {
+        s->moved[v] |= s->ir->places[n->aux].stored;
+    }
+}
+
 static void scan_block(struct alloc_state *s, ir_block_id id)
 {
     const struct ir_refs *nodes = &s->ir->blocks[id].nodes;
@@ -225,6 +241,8 @@ static void scan_block(struct alloc_state *s, ir_block_id id)
         if (x->where)
             x->weight += op == IR_GET ? -s->blocks[id].weight : s->blocks[id].weight;
         position -= 2;
+        if (s->ir->through)
+            move_out(s, v);
         use_node(s, v, id, position, &last_snap);
     }
     assert(position == s->blocks[id].from + 2);

@@ -158,6 +158,8 @@ static bool is_straight(const struct ir *ir)
 {
     const struct ir_block *b;
 
+    if (ir_is_line(ir))
+        return true;
     if (ir->layout_count != 2)
         return false;
     b = &ir->blocks[ir->layout[1]];
@@ -175,7 +177,8 @@ bool straight_run(struct alloc_state *s)
         t.free[c] = s->a->registers[c];
     t.dying = ir_alloc(s->ir, (s->positions + 2) * sizeof *t.dying);
     t.next = ir_alloc(s->ir, s->ir->node_count * sizeof *t.next);
-    if (settle_block(&t, s->ir->layout[0]) && settle_block(&t, s->ir->layout[1]))
+    if (settle_block(&t, s->ir->layout[0]) &&
+        (s->ir->layout_count == 1 || settle_block(&t, s->ir->layout[1])))
         return true;
     memset(s->a->at, 0, s->ir->node_count * sizeof *s->a->at);
     return false;

@@ -238,6 +238,7 @@ ir_ref ir_op_aux(struct ir *ir, enum ir_op op, enum ir_type type, ir_ref a, ir_r
     b = args > 1 ? ir_forward(ir, b) : 0;
     c = args > 2 ? ir_forward(ir, c) : 0;
     type = ir_type_of(ir, op, type, a, b);
+    ir->wide |= type == IR_I128;
     if (ir_op_effects[op] != IR_PURE) {
         if (!ir->build->open)
             return 0;
@@ -481,9 +482,74 @@ ir_ref ir_read_in(struct ir *ir, ir_block_id b, uint32_t place)
     return r;
 }
 
+/* -- places of a region that writes through */
+
+static inline bool goes_through(const struct ir *ir, enum ir_type type)
+{
+    return ir->through && type != IR_I1 && type != IR_I128;
+}
+
+/* The value that PLACE has at the end of B, if that is known. */
+static ir_ref known_in(const struct ir *ir, ir_block_id b, uint32_t place)
+{
+    const struct ir_vars *v = ir_vars(ir, b);
+
+    if (place >= v->capacity)
+        return 0;
+    return v->out[place] ? v->out[place] : v->in[place];
+}
+
+/* Its home holds what was written last, or before the region: that is read, if no value
+ * is known on the one way here. */
+static ir_ref get_through(struct ir *ir, uint32_t place)
+{
+    ir_block_id b = ir->current;
+    ir_ref r = known_in(ir, b, place);
+
+    for (unsigned steps = 0; !r && steps < 4; steps++) {
+        if (b == 0 || !ir->blocks[b].sealed || ir->blocks[b].pred_count != 1)
+            break;
+        b = ir->blocks[b].preds[0];
+        r = known_in(ir, b, place);
+    }
+    if (r)
+        return ir_forward(ir, r);
+    r = content_node(ir, content(IR_GET, ir->places[place].type, 0, 0, 0, 0, place));
+    append(ir, r);
+    vars_of(ir, ir->current, place)->in[place] = r;
+    ir->places[place].get = r;
+    return r;
+}
+
+/* A store that nothing could have seen yet goes. */
+static void set_through(struct ir *ir, uint32_t place, ir_ref value)
+{
+    struct ir_build *b = ir->build;
+    struct ir_through *t;
+    uint32_t old = b->stores_capacity;
+
+    if (place >= old) {
+        b->stores = ir_grow(ir, b->stores, &b->stores_capacity, ir->place_capacity,
+                            sizeof *b->stores);
+        memset(b->stores + old, 0, (b->stores_capacity - old) * sizeof *b->stores);
+    }
+    t = &b->stores[place];
+    if (t->store && t->effects == b->effects)
+        ir->nodes[t->store].op = IR_NONE;
+    t->store = content_node(
+        ir, content(IR_STCPU, IR_VOID, place, value, 0, 0, ir->places[place].offset));
+    t->effects = b->effects;
+    ir->places[place].stored = true;
+    append(ir, t->store);
+}
+
 ir_ref ir_get(struct ir *ir, uint32_t offset, enum ir_type type)
 {
-    return read_out(ir, ir->current, ir_place_at(ir, offset, type));
+    uint32_t place = ir_place_at(ir, offset, type);
+
+    if (goes_through(ir, type))
+        return get_through(ir, place);
+    return read_out(ir, ir->current, place);
 }
 
 void ir_set(struct ir *ir, uint32_t offset, enum ir_type type, ir_ref value)
@@ -501,6 +567,10 @@ void ir_set(struct ir *ir, uint32_t offset, enum ir_type type, ir_ref value)
     if ((v->out[place] ? v->out[place] : v->in[place]) == value)
         return;
     v->out[place] = value;
+    if (goes_through(ir, type)) {
+        set_through(ir, place, value);
+        return;
+    }
     ir->places[place].written = true;
     block = &ir->blocks[ir->current];
     cell = ir_alloc(ir, sizeof *cell);
@@ -533,6 +603,7 @@ static void end(struct ir *ir, struct ir_node n)
     if (ir->terminated)
         return;
     append(ir, new_node(ir, &n));
+    ir->build->effects++;
     ir->terminated = true;
 }
 
@@ -557,6 +628,7 @@ ir_ref ir_effectful(struct ir *ir, enum ir_op op, enum ir_type type, ir_ref a, i
     }
     r = content_node(ir, content(op, type, flags, a, b, c, aux));
     ir->nodes[r].snap = snap;
+    ir->build->effects++;
     append(ir, r);
     return r;
 }

@@ -35,10 +35,20 @@ struct ir_build {
     struct ir_refs get_list;
     void *values; /* of ir_eval, by node; freed with the region */
     uint32_t values_capacity;
-    unsigned folding; /* operations being folded, one inside the other */
-    bool copied;      /* PHIs have become COPYs: operands must be forwarded */
-    bool finished;    /* content of the table's pure operations is stale */
-    bool open;        /* nodes may be made */
+    unsigned folding;          /* operations being folded, one inside the other */
+    bool copied;               /* PHIs have become COPYs: operands must be forwarded */
+    bool finished;             /* content of the table's pure operations is stale */
+    bool open;                 /* nodes may be made */
+    struct ir_through *stores; /* by place, of a region that writes through */
+    uint32_t stores_capacity;
+    uint32_t effects; /* in such a region: nodes so far that may fault or leave */
+};
+
+/* The last STCPU of a place, and the effects before it: until there is another effect
+ * nobody sees it. */
+struct ir_through {
+    ir_ref store;
+    uint32_t effects;
 };
 
 static inline void ir_refs_add(struct ir *ir, struct ir_refs *list, ir_ref r)

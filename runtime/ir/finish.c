@@ -350,11 +350,30 @@ void ir_tidy(struct ir *ir)
     renumber_blocks(&f);
 }
 
+/* Of a region that writes through: there is one block, and no snapshot lists anything. */
+static bool is_finished(const struct ir *ir)
+{
+    return ir->through && ir->block_count == 1 && !ir->blocks[0].cells &&
+           !ir->build->get_list.count && !ir->build->copied;
+}
+
+static void close_builder(struct ir *ir)
+{
+    ir->build->copied = false;
+    ir->build->finished = true;
+    ir->build->open = false;
+    ir->current = 0;
+}
+
 void ir_finish(struct ir *ir)
 {
     struct finish f = {.ir = ir};
 
     assert(ir->terminated);
+    if (is_finished(ir)) {
+        close_builder(ir);
+        return;
+    }
     for (ir_block_id b = 1; b < ir->block_count; b++)
         ir_seal(ir, b);
     f.reached = ir_alloc(ir, ir->block_count);
@@ -378,9 +397,7 @@ void ir_finish(struct ir *ir)
             rebuild_block(ir, b);
     ir->build->copied = false;
     ir_tidy(ir);
-    ir->build->finished = true;
-    ir->build->open = false;
-    ir->current = 0;
+    close_builder(ir);
 }
 
 void ir_compact(struct ir *ir)

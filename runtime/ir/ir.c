@@ -180,6 +180,11 @@ struct ir *ir_new(unsigned word_bits)
     return ir;
 }
 
+void ir_write_through(struct ir *ir)
+{
+    ir->through = true;
+}
+
 void ir_free(struct ir *ir)
 {
     struct chunk *c, *next, *keep = NULL;

@@ -18,7 +18,10 @@
  * EXIT_IF, EXIT_TO and POLL, the state in which execution goes on. A place that is not
  * listed has its home's value. Nodes may share a snapshot, and snapshots a run of
  * entries: who changes one for some users copies it. (6) Everything lives in the region's
- * arena and is freed with it.
+ * arena and is freed with it. (7) A region that writes through (ir_write_through) keeps
+ * the homes up to date: a place's new value is stored by STCPU where it is written, and
+ * GETs stand anywhere, one per place and block, and read what the home holds there. Only
+ * flags (i1) and i128 wait for snapshots, as in other regions.
  *
  * This module knows no guest and no host.
  */
@@ -113,7 +116,9 @@ struct ir_block {
 struct ir_place {
     uint32_t offset; /* in struct cpu */
     uint8_t type;    /* enum ir_type */
-    bool written;    /* anywhere in the region */
+    bool written;    /* anywhere in the region, and snapshots say so */
+    bool stored;     /* written through: by STCPU */
+    ir_ref get;      /* if stored: its last GET, or 0 */
 };
 
 struct ir_entry {
@@ -148,6 +153,8 @@ struct ir {
     unsigned word_bits;   /* of guest addresses */
     ir_block_id current;  /* where the builder appends */
     bool terminated;      /* the current block has its end: what follows is dropped */
+    bool through;         /* invariant 7 */
+    bool wide;            /* there may be i128 values */
     uint32_t guest_insns; /* lifted so far */
     struct ir_arena *arena;
     struct ir_build *build; /* the builder's private tables */
@@ -165,6 +172,13 @@ extern const uint8_t ir_type_bits[IR_TYPE_COUNT];
 /* ir_new - an empty region for a guest of WORD_BITS, with its entry block current. */
 struct ir *ir_new(unsigned word_bits);
 void ir_free(struct ir *ir);
+/* ir_write_through - of a new region: homes are kept up to date, see invariant 7. What is
+ * in one block then needs no PHIs, and mostly no snapshot lists anything: such a region
+ * is made in one go, without passes. */
+void ir_write_through(struct ir *ir);
+/* ir_is_line - after ir_finish: a region of one block that writes through. It may hold
+ * pure values that nobody uses, and NONEs. */
+static inline bool ir_is_line(const struct ir *ir);
 /* ir_alloc - BYTES of the region's arena, zeroed. */
 void *ir_alloc(struct ir *ir, size_t bytes);
 /* ir_grow - ITEMS (of BYTES each, in the arena) with room for at least COUNT; the
@@ -172,6 +186,10 @@ void *ir_alloc(struct ir *ir, size_t bytes);
 void *ir_grow(struct ir *ir, void *items, uint32_t *capacity, uint32_t count,
               size_t bytes);
 
+static inline bool ir_is_line(const struct ir *ir)
+{
+    return ir->through && ir->block_count == 1;
+}
 static inline struct ir_node *ir_at(const struct ir *ir, ir_ref r)
 {
     return &ir->nodes[r];

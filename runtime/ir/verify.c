@@ -254,11 +254,11 @@ static void check_phi(const struct verify *v, const struct ir_node *n)
 
 static void check_get(const struct verify *v, const struct ir_node *n)
 {
-    if (v->at != 0 || n->aux == 0 || n->aux >= v->ir->place_count ||
+    if ((v->at != 0 && !v->ir->through) || n->aux == 0 || n->aux >= v->ir->place_count ||
         v->ir->places[n->aux].type != n->type)
         fail(v, "is no place of its type, or doesn't stand in the entry block");
     for (uint32_t i = 0; i < v->position[v->node] - 1; i++) {
-        const struct ir_node *other = ir_at(v->ir, v->ir->blocks[0].nodes.at[i]);
+        const struct ir_node *other = ir_at(v->ir, v->ir->blocks[v->at].nodes.at[i]);
         if (other->op == IR_GET && other->aux == n->aux)
             fail(v, "its place has another GET");
     }
@@ -335,7 +335,7 @@ static void check_list(struct verify *v)
             continue;
         if (n->op == IR_CONST)
             fail(v, "lists %%%u, a constant", r);
-        if ((n->op == IR_PHI || n->op == IR_GET) && body)
+        if ((n->op == IR_PHI || (n->op == IR_GET && !v->ir->through)) && body)
             fail(v, "%%%u (%s) stands behind others", r, ir_op_names[n->op]);
         body |= n->op != IR_PHI && n->op != IR_GET;
         if ((ir_effect(n) == IR_EFFECT_END) != (i == list->count - 1))

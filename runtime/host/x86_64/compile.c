@@ -354,7 +354,10 @@ static void prepare(struct emit *e)
 {
     struct ir *ir = e->ir;
 
-    if (ir->layout_count == 0) {
+    if (ir_is_line(ir)) {
+        ir->layout = ir_alloc(ir, sizeof *ir->layout); /* of block 0 */
+        ir->layout_count = 1;
+    } else if (ir->layout_count == 0) {
         ir_dominators(ir);
         ir_loops(ir);
         ir_order(ir);

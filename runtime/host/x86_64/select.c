@@ -448,10 +448,26 @@ static bool decide(struct emit *e, ir_ref r, ir_block_id block)
     return !impossible(e->ir, n);
 }
 
-bool select_run(struct emit *e)
+/* In a line all uses of a value come behind it: those of dead values don't count, and
+ * these are taken out by the way. */
+static void count_line(struct emit *e)
+{
+    const struct ir_refs *nodes = &e->ir->blocks[0].nodes;
+
+    for (uint32_t i = nodes->count; i-- > 0;) {
+        ir_ref r = nodes->at[i];
+        const struct select_uses *u = &e->uses[r];
+
+        if (u->total == 0 && !u->snap && ir_effect(ir_at(e->ir, r)) == IR_PURE)
+            e->hints[r].fused = true;
+        else
+            count_node(e, r, 0);
+    }
+}
+
+static void count_all(struct emit *e)
 {
     const struct ir *ir = e->ir;
-    bool possible = true;
 
     for (uint32_t k = 0; k < ir->layout_count; k++) {
         const struct ir_refs *nodes = &ir->blocks[ir->layout[k]].nodes;
@@ -459,7 +475,18 @@ bool select_run(struct emit *e)
         for (uint32_t i = 0; i < nodes->count; i++)
             count_node(e, nodes->at[i], ir->layout[k]);
     }
-    for (uint32_t k = ir->layout_count; k-- > 0;)
+}
+
+bool select_run(struct emit *e)
+{
+    const struct ir *ir = e->ir;
+    bool possible = true;
+
+    if (ir_is_line(ir))
+        count_line(e);
+    else
+        count_all(e);
+    for (uint32_t k = ir->layout_count; k-- > 0 && ir->entry_count != 0;)
         find_steps(e, ir->layout[k]);
     for (uint32_t k = 0; k < ir->layout_count && possible; k++) {
         const struct ir_refs *nodes = &ir->blocks[ir->layout[k]].nodes;
