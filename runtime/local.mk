@@ -68,6 +68,7 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/host/x86_64/enter.c \
 	%D%/host/x86_64/exits.c \
 	%D%/host/x86_64/frame.h \
+	%D%/host/x86_64/nan.c \
 	%D%/host/x86_64/operand.c \
 	%D%/host/x86_64/recover.c \
 	%D%/host/x86_64/select.c \

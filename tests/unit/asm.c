@@ -611,6 +611,20 @@ static void test_scalar(void **state)
         expect("vfmadd231s%c xmm%d,xmm%d,xmm%d", size == 4 ? 's' : 'd', n % 16,
                n / 16 % 16, n / 256);
     }
+    EACH_ADDRESS(m)
+    {
+        int x = some_reg(), y = some_reg();
+        EACH_WIDE(size)
+        {
+            asm_fma231_rm(&a, size, x, y, m);
+            expect("vfmadd231s%c xmm%d,xmm%d,%s", size == 4 ? 's' : 'd', x, y,
+                   mem_text(m, size));
+        }
+        asm_pshufb_rm(&a, x, m);
+        expect("pshufb xmm%d,%s", x, mem_text(m, 16));
+        asm_vpshufb_rrm(&a, x, y, m);
+        expect("vpshufb xmm%d,xmm%d,%s", x, y, mem_text(m, 16));
+    }
 }
 
 static void test_vector_moves(void **state)

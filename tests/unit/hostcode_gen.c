@@ -448,6 +448,26 @@ static void gen_float(struct gen *g)
     }
 }
 
+/* Several in a row, many of them of each other: what one check looks at. */
+static void gen_floats(struct gen *g)
+{
+    static const uint8_t ops[] = {IR_FADD, IR_FSUB, IR_FMUL, IR_FDIV, IR_FSQRT, IR_FMA};
+    enum ir_type type = gen_random(2) ? IR_F32 : IR_F64;
+    ir_ref last = any(g, type);
+
+    for (unsigned i = 2 + gen_random(8); i > 0; i--) {
+        unsigned op = ops[gen_random(gen_random(4) ? 3 : sizeof ops)];
+        ir_ref a = gen_random(2) ? last : any(g, type), b = 0, c = 0;
+
+        if (ir_op_args[op] > 1)
+            b = gen_random(3) ? any(g, type) : last;
+        if (op == IR_FMA)
+            c = any(g, type);
+        last = ir_op_aux(g->ir, op, IR_VOID, a, b, c, FP_DYN, 0);
+        keep(g, last);
+    }
+}
+
 static void gen_vector(struct gen *g)
 {
     static const uint8_t ops[] = {IR_VAND, IR_VOR, IR_VXOR};
@@ -484,9 +504,9 @@ static void gen_exit(struct gen *g)
 static void gen_node(struct gen *g)
 {
     static void (*const kinds[])(struct gen *) = {
-        gen_arith,  gen_arith, gen_arith, gen_unary,  gen_logic1, gen_shift,  gen_shift,
-        gen_select, gen_width, gen_width, gen_memory, gen_memory, gen_atomic, gen_cpu,
-        gen_flags,  gen_float, gen_float, gen_vector, gen_exit};
+        gen_arith,  gen_arith, gen_arith,  gen_unary,  gen_logic1, gen_shift,  gen_shift,
+        gen_select, gen_width, gen_width,  gen_memory, gen_memory, gen_atomic, gen_cpu,
+        gen_flags,  gen_float, gen_floats, gen_vector, gen_exit};
 
     g->pc += 4;
     g->budget -= g->budget > 0;

@@ -861,6 +861,22 @@ void asm_fma231(struct asm_code *a, unsigned size, int dst, int x, int y)
     vex_r(a, MAP_38 | P66 | 0xb9 | (size == 8 ? W : 0), dst, x, y);
 }
 
+void asm_fma231_rm(struct asm_code *a, unsigned size, int dst, int x, struct asm_mem m)
+{
+    assert(size == 4 || size == 8);
+    vex_m(a, MAP_38 | P66 | 0xb9 | (size == 8 ? W : 0), dst, x, m);
+}
+
+void asm_pshufb_rm(struct asm_code *a, int dst, struct asm_mem mask)
+{
+    op_m(a, MAP_38 | P66 | 0x00, dst, mask);
+}
+
+void asm_vpshufb_rrm(struct asm_code *a, int dst, int src, struct asm_mem mask)
+{
+    vex_m(a, MAP_38 | P66 | 0x00, dst, src, mask);
+}
+
 void asm_logic_rr(struct asm_code *a, enum asm_logic op, int dst, int src)
 {
     op_r(a, MAP_0F | op, dst, src);

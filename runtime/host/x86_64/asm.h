@@ -205,6 +205,10 @@ void asm_rounds(struct asm_code *a, unsigned size, int dst, int src,
                 unsigned mode); /* SSE4.1 */
 void asm_fma231(struct asm_code *a, unsigned size, int dst, int x,
                 int y); /* dst += x * y; FMA3 */
+void asm_fma231_rm(struct asm_code *a, unsigned size, int dst, int x, struct asm_mem m);
+/* The low eight bytes' order by a mask of 16 bytes, aligned. SSSE3; and AVX. */
+void asm_pshufb_rm(struct asm_code *a, int dst, struct asm_mem mask);
+void asm_vpshufb_rrm(struct asm_code *a, int dst, int src, struct asm_mem mask);
 enum asm_logic { ASM_ANDPS = 0x54, ASM_ANDNPS = 0x55, ASM_ORPS = 0x56, ASM_XORPS = 0x57 };
 void asm_logic_rr(struct asm_code *a, enum asm_logic op, int dst, int src);
 void asm_stmxcsr(struct asm_code *a, struct asm_mem m);

@@ -277,7 +277,7 @@ static emit_function *const emitters[IR_OP_COUNT] = {
     [IR_FEQ_S] = emit_compare, [IR_FLT_S] = emit_compare, [IR_FLE_S] = emit_compare,
     [IR_FUNORD_S] = emit_compare, [IR_FTOS] = emit_ftos, [IR_FTOU] = emit_ftou,
     [IR_FFROMS] = emit_ffroms, [IR_FFROMU] = emit_ffromu, [IR_FCVT] = emit_fcvt,
-    [IR_FRINT] = emit_frint, [IR_FROUND] = emit_frint, [IR_VAND] = emit_vlogic,
+    [IR_FCHECK] = emit_fcheck, [IR_FRINT] = emit_frint, [IR_FROUND] = emit_frint, [IR_VAND] = emit_vlogic,
     [IR_VOR] = emit_vlogic, [IR_VXOR] = emit_vlogic, [IR_LOAD] = emit_load_op,
     [IR_STORE] = emit_store_op, [IR_RESERVE] = emit_reserve,
     [IR_STORE_COND] = emit_store_cond, [IR_AMO] = emit_amo, [IR_CAS] = emit_cas,
@@ -302,7 +302,8 @@ static void emit_node(struct emit *e, ir_ref r)
     if (n->op == IR_NONE || n->op == IR_CONST || n->op == IR_PHI || e->hints[r].fused ||
         is_dead(e, r, n))
         return;
-    emit_line(e, r);
+    if (n->op != IR_FCHECK)
+        emit_line(e, r);
     if (emitters[n->op])
         emitters[n->op](e, r);
     else
@@ -353,6 +354,7 @@ static void set_registers(struct emit *e)
 static void prepare(struct emit *e)
 {
     struct ir *ir = e->ir;
+    uint32_t more = nan_most(ir);
 
     if (ir_is_line(ir)) {
         ir->layout = ir_alloc(ir, sizeof *ir->layout); /* of block 0 */
@@ -362,8 +364,8 @@ static void prepare(struct emit *e)
         ir_loops(ir);
         ir_order(ir);
     }
-    e->uses = ir_alloc(ir, ir->node_count * sizeof *e->uses);
-    e->hints = ir_alloc(ir, ir->node_count * sizeof *e->hints);
+    e->uses = ir_alloc(ir, (ir->node_count + more) * sizeof *e->uses);
+    e->hints = ir_alloc(ir, (ir->node_count + more) * sizeof *e->hints);
     e->labels = ir_alloc(ir, ir->block_count * sizeof *e->labels);
     e->runs = ir_alloc(ir, ir->snap_count * sizeof *e->runs);
     e->alloc.hints = e->hints;
@@ -416,6 +418,7 @@ bool host_compile(struct ir *ir, const struct host_options *options,
     prepare(&e);
     if (!select_run(&e))
         return false;
+    nan_run(&e);
     set_registers(&e);
     alloc_run(ir, &e.alloc);
     if (options->allocation)
@@ -423,9 +426,12 @@ bool host_compile(struct ir *ir, const struct host_options *options,
     if (options->verify)
         alloc_check(ir, &e.alloc);
     if (e.alloc.slots > HOST_FRAME_SLOTS)
-        return false;
-    emit_all(&e);
+        e.failed = true;
+    else
+        emit_all(&e);
     free(e.colds);
+    free(e.groups);
+    free(e.members);
     hand_over(&e, out);
     if (!e.failed)
         return true;

@@ -38,6 +38,7 @@ struct select_uses {
     bool kept;          /* by a PHI: has to stand somewhere */
     bool snap;          /* by a snapshot, or by what only snapshots need */
     bool whole;         /* so by its place, not by an operation on its operands */
+    bool unchecked;     /* a NaN that it gives is found by a check further down */
     uint8_t depth;      /* fused for snapshots: operations until something stands */
 };
 enum { SELECT_MANY = UINT32_MAX };
@@ -50,6 +51,11 @@ struct emit_cold {
     uint32_t label, back;
     ir_ref node;
     uint32_t x; /* the function's */
+};
+
+/* Operations whose results one check looks at: e->members[first ... ]; nan.c. */
+struct emit_group {
+    uint32_t first, count;
 };
 
 struct emit_run { /* of recipes, per snapshot */
@@ -78,6 +84,14 @@ struct emit {
     struct host_line *lines;
     uint32_t line_count, line_capacity;
     uint64_t line_pc;
+    struct emit_group *groups; /* by aux of FCHECK */
+    uint32_t group_count, group_capacity;
+    struct emit_member {
+        ir_ref node;
+        bool sink;  /* no other member that takes it is NaN if it is */
+        bool lives; /* is used behind the check */
+    } * members;
+    uint32_t member_count, member_capacity;
     uint32_t effects;    /* selection: nodes so far that may leave or fault */
     uint32_t next_label; /* of the block that follows in the layout, or SELECT_MANY */
     ir_ref held;         /* fused, but in rax or xmm14 just now */
@@ -103,6 +117,13 @@ struct operand {
 bool select_run(struct emit *e);
 /* select_window - a sum with constant VALUE can be a displacement of a 32-bit address. */
 bool select_window(uint64_t value);
+
+/* -- nan.c --------------------------------------------------------------------------*/
+
+/* nan_run - after select_run: leaves out checks that one further down makes, and inserts
+ * the FCHECKs; nan_most - at most so many nodes and snapshots. */
+void nan_run(struct emit *e);
+uint32_t nan_most(const struct ir *ir);
 
 /* -- compile.c ----------------------------------------------------------------------*/
 
@@ -205,6 +226,14 @@ emit_function emit_farith, emit_fsqrt, emit_fma, emit_fminmax, emit_ftos, emit_f
 /* emit_fcompare - as emit_condition, of a floating-point comparison. */
 enum asm_cc emit_fcompare(struct emit *e, ir_ref r);
 emit_function emit_fpflags, emit_setfpflags;
+/* The parts of a call of fp_slow: operand I of R is X; then the call, which keeps all
+ * registers and leaves the result in the frame. emit_slow_result - that into REG. */
+void emit_slow_operand(struct emit *e, unsigned i, const struct operand *x);
+void emit_slow_call(struct emit *e, ir_ref r);
+void emit_slow_result(struct emit *e, ir_ref r, int reg);
+
+/* nan.c */
+emit_function emit_fcheck;
 
 /* exits.c */
 emit_function emit_guard, emit_exit_if, emit_poll, emit_exit, emit_exit_to,

@@ -65,33 +65,22 @@ static bool has_mode(unsigned op)
     return (op >= IR_FADD && op <= IR_FMA) || (op >= IR_FTOS && op <= IR_FROUND);
 }
 
-/* Argument I's bits into the argument block of the call. */
-static void pass_operand(struct emit *e, const struct ir_node *n, unsigned i, bool saved)
+void emit_slow_operand(struct emit *e, unsigned i, const struct operand *x)
 {
-    struct operand o = emit_operand(e, n->arg[i]);
-    struct asm_mem to = frame(HOST_FRAME_ARGS + 8 * (int32_t)(3 + i));
-
-    if (saved) {
-        o.kind = OPERAND_REG;
-        o.reg = XMM15;
-    }
-    if (o.kind == OPERAND_CONST || !emit_is_vector(o.type))
-        emit_load(e, RAX, &o);
-    else if (o.kind == OPERAND_REG)
-        asm_movd_rx(&e->a, emit_size(o.type), RAX, o.reg);
+    if (x->kind == OPERAND_CONST || !emit_is_vector(x->type))
+        emit_load(e, RAX, x);
+    else if (x->kind == OPERAND_REG)
+        asm_movd_rx(&e->a, emit_size(x->type), RAX, x->reg);
     else
-        asm_mov_rm(&e->a, emit_size(o.type), RAX, o.mem);
-    asm_mov_mr(&e->a, 8, to, RAX);
+        asm_mov_rm(&e->a, emit_size(x->type), RAX, x->mem);
+    asm_mov_mr(&e->a, 8, frame(HOST_FRAME_ARGS + 8 * (int32_t)(3 + i)), RAX);
 }
 
-/* fp_slow on the operands of R; the result stands in the frame. */
-static void call_slow(struct emit *e, ir_ref r, unsigned saved)
+void emit_slow_call(struct emit *e, ir_ref r)
 {
     const struct ir_node *n = ir_at(e->ir, r);
     unsigned from = ir_at(e->ir, n->arg[0])->type;
 
-    for (unsigned i = 0; i < ir_op_args[n->op]; i++)
-        pass_operand(e, n, i, saved >> i & 1);
     asm_lea(&e->a, 8, RAX, emit_cpu((uint32_t)offsetof(struct cpu, fp)));
     asm_mov_mr(&e->a, 8, frame(HOST_FRAME_ARGS), RAX);
     asm_mov_mi(&e->a, 8, frame(HOST_FRAME_ARGS + 8), (int32_t)code_of(n, from));
@@ -101,16 +90,38 @@ static void call_slow(struct emit *e, ir_ref r, unsigned saved)
     asm_call_m(&e->a, emit_cpu((uint32_t)offsetof(struct cpu, host.slow)));
 }
 
-/* The same, with the result in REG: of the class of R's type. */
-static void slow_to(struct emit *e, ir_ref r, unsigned saved, int reg)
+void emit_slow_result(struct emit *e, ir_ref r, int reg)
 {
     unsigned type = ir_at(e->ir, r)->type;
 
-    call_slow(e, r, saved);
     if (emit_is_vector(type))
         asm_movs_rm(&e->a, emit_size(type), reg, frame(HOST_FRAME_RESULT));
     else
         asm_mov_rm(&e->a, emit_size(type), reg, frame(HOST_FRAME_RESULT));
+}
+
+/* fp_slow on the operands of R, of which some are SAVED in xmm15. */
+static void call_slow(struct emit *e, ir_ref r, unsigned saved)
+{
+    const struct ir_node *n = ir_at(e->ir, r);
+
+    for (unsigned i = 0; i < ir_op_args[n->op]; i++) {
+        struct operand x = emit_operand(e, n->arg[i]);
+
+        if (saved >> i & 1) {
+            x.kind = OPERAND_REG;
+            x.reg = XMM15;
+        }
+        emit_slow_operand(e, i, &x);
+    }
+    emit_slow_call(e, r);
+}
+
+/* The same, with the result in REG: of the class of R's type. */
+static void slow_to(struct emit *e, ir_ref r, unsigned saved, int reg)
+{
+    call_slow(e, r, saved);
+    emit_slow_result(e, r, reg);
 }
 
 static void cold_slow(struct emit *e, const struct emit_cold *c)
@@ -119,7 +130,8 @@ static void cold_slow(struct emit *e, const struct emit_cold *c)
     asm_jmp(&e->a, c->back);
 }
 
-/* An operation under way: where to go if the host's instruction won't do. */
+/* An operation under way: where to go if the host's instruction won't do. One that is
+ * left unchecked (nan.c) goes nowhere. */
 struct attempt {
     uint32_t slow, back;
     int d;
@@ -127,8 +139,11 @@ struct attempt {
 
 static struct attempt attempt(struct emit *e, ir_ref r, int d, unsigned saved)
 {
-    struct attempt t = {.back = asm_label(&e->a), .d = d};
+    struct attempt t = {.d = d};
 
+    if (e->uses[r].unchecked)
+        return t;
+    t.back = asm_label(&e->a);
     t.slow = emit_cold(e, cold_slow, r, t.back, saved | (unsigned)d << RESULT_SHIFT);
     return t;
 }
@@ -146,9 +161,11 @@ static void check_mode(struct emit *e, const struct ir_node *n, uint32_t slow)
 /* The result in t->d counts unless it is a NaN. */
 static void finish(struct emit *e, ir_ref r, const struct attempt *t)
 {
-    asm_ucomis_rr(&e->a, emit_size(ir_at(e->ir, r)->type), t->d, t->d);
-    asm_jcc(&e->a, CC_P, t->slow);
-    asm_place(&e->a, t->back);
+    if (!e->uses[r].unchecked) {
+        asm_ucomis_rr(&e->a, emit_size(ir_at(e->ir, r)->type), t->d, t->d);
+        asm_jcc(&e->a, CC_P, t->slow);
+        asm_place(&e->a, t->back);
+    }
     emit_result(e, r, t->d);
 }
 
@@ -231,19 +248,28 @@ void emit_fma(struct emit *e, ir_ref r)
     struct operand z = emit_operand(e, n->arg[2]);
     unsigned size = emit_size(n->type);
     struct attempt t;
-    int a, b;
+    int d = XMM14;
 
-    if (e->options->level < 3 || (x.kind != OPERAND_REG && y.kind != OPERAND_REG)) {
+    if (y.kind == OPERAND_CONST) {
+        struct operand swap = x;
+        x = y;
+        y = swap;
+    }
+    if (e->options->level < 3 || y.kind == OPERAND_CONST) {
         slow_to(e, r, 0, XMM14);
         emit_result(e, r, XMM14);
         return;
     }
-    t = attempt(e, r, XMM14, 0);
+    if (e->uses[r].unchecked && !emit_in(&x, emit_vdst(e, r)) &&
+        !emit_in(&y, emit_vdst(e, r)))
+        d = emit_vdst(e, r);
+    t = attempt(e, r, d, 0);
     check_mode(e, n, t.slow);
-    emit_vload(e, XMM14, &z);
-    a = emit_vreg(e, &x, XMM15);
-    b = emit_vreg(e, &y, XMM15);
-    asm_fma231(&e->a, size, XMM14, a, b);
+    emit_vload(e, d, &z);
+    if (y.kind == OPERAND_MEM)
+        asm_fma231_rm(&e->a, size, d, emit_vreg(e, &x, XMM15), y.mem);
+    else
+        asm_fma231(&e->a, size, d, emit_vreg(e, &x, XMM15), y.reg);
     finish(e, r, &t);
 }
 
