@@ -88,6 +88,7 @@ struct host_cpu {
     const void *slow;        /* saves all registers around a call into C */
     uint8_t fp_flags[16];    /* enum fp_flag bits of the host's status bits 2 to 5 */
     uint64_t spare[1];
+    _Alignas(16) uint8_t reverse[2][16]; /* masks: the low 4, 8 bytes the other way */
 };
 
 /*

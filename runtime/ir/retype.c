@@ -4,8 +4,10 @@
  * requires: ir_finish. keeps: the graph, dominators, loops. breaks: use counts; leaves
  * COPYs and dead nodes.
  *
- * A load of an integer that is only taken as a floating-point value becomes a load of
- * that, and a store of a floating-point value's bits a store of the value. A web of PHIs
+ * A load of an integer that is taken as a floating-point value, and as its bits only by
+ * stores, PHIs and snapshots, becomes a load of that (hosts turn bytes round in either
+ * kind of register), and a store of a floating-point value's bits a store of the value. A
+ * web of PHIs
  * whose operands are all widened from something narrower (or bits of something else), and
  * which is used as that, becomes a web of the narrow type; the wide value is made again
  * where something else needs it:
@@ -26,7 +28,8 @@
 enum kind { NO_KIND, EXTENDED, BITS, BOXED };
 
 struct uses {
-    uint32_t trunc, cast, phi, other;
+    uint32_t trunc, cast, phi, store, other;
+    uint32_t wanted; /* casts that more than snapshots use */
     bool snap;
 };
 
@@ -73,8 +76,25 @@ static void count_args(struct retype *t, const struct ir_node *n)
             u->trunc++;
         else if (n->op == IR_BITCAST)
             u->cast++;
+        else if (n->op == IR_STORE && i == 1)
+            u->store++;
         else
             u->other++;
+    }
+}
+
+static bool is_used(const struct uses *u)
+{
+    return u->trunc || u->cast || u->phi || u->store || u->other;
+}
+
+static void count_casts(struct retype *t)
+{
+    for (uint32_t i = 0; i < t->order.count; i++) {
+        const struct ir_refs *list = &t->ir->blocks[t->order.rpo[i]].nodes;
+        for (uint32_t j = 0; j < list->count; j++)
+            if (at(t, list->at[j])->op == IR_BITCAST && is_used(&t->uses[list->at[j]]))
+                t->uses[arg(t, list->at[j], 0)].wanted++;
     }
 }
 
@@ -98,6 +118,7 @@ static void count_uses(struct retype *t)
         for (uint32_t j = 0; j < ir->snaps[i].count; j++)
             t->uses[ir_forward(ir, ir->entries[ir->snaps[i].first + j].value)].snap =
                 true;
+    count_casts(t);
 }
 
 /* -- loads and stores --------------------------------------------------------------- */
@@ -107,8 +128,8 @@ static bool changes_load(const struct retype *t, ir_ref r)
     const struct ir_node *n = at(t, r);
     const struct uses *u = &t->uses[r];
 
-    return n->op == IR_LOAD && float_of((enum ir_type)n->type) != IR_VOID &&
-           !(n->flags & IR_SWAP) && u->cast && !u->trunc && !u->other && !u->phi;
+    return n->op == IR_LOAD && float_of((enum ir_type)n->type) != IR_VOID && u->wanted &&
+           !u->trunc && !u->other;
 }
 
 /* What is stored by STORE N, as it is before a cast to an integer. */
@@ -116,7 +137,7 @@ static ir_ref stored(const struct retype *t, const struct ir_node *n)
 {
     ir_ref v = ir_forward(t->ir, n->arg[1]), x;
 
-    if ((n->flags & IR_SWAP) || at(t, v)->op != IR_BITCAST)
+    if (at(t, v)->op != IR_BITCAST)
         return v;
     x = arg(t, v, 0);
     return float_of((enum ir_type)at(t, v)->type) == at(t, x)->type ? x : v;
@@ -143,11 +164,35 @@ static bool visit_access(struct retype *t, ir_ref r)
     } else if (changes_load(t, r)) {
         n->type = (uint8_t)float_of(type);
         t->narrow[r] = r;
-        if (t->uses[r].snap)
+        if (t->uses[r].snap || t->uses[r].phi)
             t->narrow[r] = ir_op(ir, IR_BITCAST, type, r, 0, 0);
         return true;
     }
     return false;
+}
+
+/* The bits of loads that have changed, where PHIs and snapshots take them. */
+static void take_bits(struct retype *t)
+{
+    struct ir *ir = t->ir;
+
+    for (uint32_t i = 0; i < t->order.count; i++) {
+        const struct ir_block *b = &ir->blocks[t->order.rpo[i]];
+        for (uint32_t j = 0; j < b->nodes.count; j++) {
+            const struct ir_node *n = at(t, b->nodes.at[j]);
+            for (uint32_t k = 0; n->op == IR_PHI && k < b->pred_count; k++) {
+                ir_ref v = ir_forward(ir, ir->phi_args[n->aux + k]);
+                if (v < t->count && t->narrow[v] && n->type != at(t, v)->type)
+                    ir->phi_args[n->aux + k] = t->narrow[v];
+            }
+        }
+    }
+    for (uint32_t i = 0; i < ir->entry_count; i++) {
+        struct ir_entry *e = &ir->entries[i];
+        ir_ref v = ir_forward(ir, e->value);
+        if (v < t->count && t->narrow[v] && ir->places[e->place].type != at(t, v)->type)
+            e->value = t->narrow[v];
+    }
 }
 
 static bool retype_accesses(struct retype *t)
@@ -163,12 +208,8 @@ static bool retype_accesses(struct retype *t)
         }
         ir_reclose(ir);
     }
-    for (uint32_t i = 0; changed && i < ir->entry_count; i++) {
-        struct ir_entry *e = &ir->entries[i];
-        ir_ref v = ir_forward(ir, e->value);
-        if (v < t->count && t->narrow[v] && ir->places[e->place].type != at(t, v)->type)
-            e->value = t->narrow[v];
-    }
+    if (changed)
+        take_bits(t);
     return changed;
 }
 
@@ -304,17 +345,18 @@ static enum kind offered(const struct retype *t, ir_ref phi)
 static enum kind kind_of(struct retype *t, ir_ref phi)
 {
     const struct uses *u = &t->uses[phi];
-    bool cast = !u->other && !u->trunc && (u->cast || u->phi);
+    bool cast = !u->other && !u->store && !u->trunc && (u->cast || u->phi);
 
     switch (at(t, phi)->type) {
     case IR_F64:
-        return u->cast || (u->phi && !u->other) ? BOXED : NO_KIND;
+        return u->cast || (u->phi && !u->other && !u->store) ? BOXED : NO_KIND;
     case IR_I32:
         return cast ? BITS : NO_KIND;
     case IR_I64:
         if (offered(t, phi) == BITS)
             return !u->other && !u->trunc ? BITS : NO_KIND;
-        return u->trunc || (u->phi && !u->other && !u->cast) ? EXTENDED : NO_KIND;
+        return u->trunc || (u->phi && !u->other && !u->store && !u->cast) ? EXTENDED
+                                                                          : NO_KIND;
     default:
         return NO_KIND;
     }

@@ -118,6 +118,13 @@ void emit_swap(struct emit *e, unsigned bytes, int reg)
 
 /* -- loads --------------------------------------------------------------------------*/
 
+/* The mask that turns SIZE bytes round. */
+static struct asm_mem reverse(unsigned size)
+{
+    return emit_cpu(
+        (uint32_t)(offsetof(struct cpu, host.reverse) + (size == 8 ? 16 : 0)));
+}
+
 static void load_vector(struct emit *e, ir_ref r, struct asm_mem m)
 {
     const struct ir_node *n = ir_at(e->ir, r);
@@ -125,7 +132,10 @@ static void load_vector(struct emit *e, ir_ref r, struct asm_mem m)
     int d = emit_vdst(e, r);
 
     emit_fault(e, r);
-    if (n->flags & IR_SWAP) {
+    if ((n->flags & IR_SWAP) && e->options->level >= 2) {
+        asm_movs_rm(&e->a, size, d, m);
+        asm_pshufb_rm(&e->a, d, reverse(size));
+    } else if (n->flags & IR_SWAP) {
         asm_mov_rm(&e->a, size, RAX, m);
         emit_swap(e, size, RAX);
         asm_movd_xr(&e->a, size, d, RAX);
@@ -171,6 +181,18 @@ static void store_vector(struct emit *e, ir_ref r, struct asm_mem m)
     unsigned size = emit_size(v.type);
     int xmm = emit_vreg(e, &v, XMM15);
 
+    if ((n->flags & IR_SWAP) && e->options->level >= 2) {
+        if (e->options->level >= 3)
+            asm_vpshufb_rrm(&e->a, XMM15, xmm, reverse(size));
+        else {
+            if (xmm != XMM15)
+                asm_movaps(&e->a, XMM15, xmm);
+            asm_pshufb_rm(&e->a, XMM15, reverse(size));
+        }
+        emit_fault(e, r);
+        asm_movs_mr(&e->a, size, m, XMM15);
+        return;
+    }
     if (n->flags & IR_SWAP) {
         asm_movd_rx(&e->a, size, RAX, xmm);
         emit_swap(e, size, RAX);

@@ -165,6 +165,10 @@ void host_cpu_init(struct cpu *cpu, unsigned jump_shift)
     for (unsigned i = 0; i < sizeof cpu->host.fp_flags; i++)
         cpu->host.fp_flags[i] = (i & 1 ? FP_DIVZERO : 0) | (i & 2 ? FP_OVERFLOW : 0) |
                                 (i & 4 ? FP_UNDERFLOW : 0) | (i & 8 ? FP_INEXACT : 0);
+    for (unsigned i = 0; i < 16; i++) { /* a set top bit gives 0 */
+        cpu->host.reverse[0][i] = (uint8_t)(i < 4 ? 3 - i : 0x80);
+        cpu->host.reverse[1][i] = (uint8_t)(i < 8 ? 7 - i : 0x80);
+    }
     host_jump_clear(cpu->host.jumps, 0, jump_shift); /* the others are clear */
 }
 
