@@ -188,6 +188,11 @@ static void forget_in_tables(const struct cache *c, const struct translation *t)
 
 /* -- links -------------------------------------------------------------------------- */
 
+uint8_t *cache_writable(const struct cache *c, const uint8_t *code)
+{
+    return c->write + (code - c->code);
+}
+
 /* aim - make the jump of L lead to host address TO. */
 static void aim(const struct cache *c, const struct cache_link *l, const void *to)
 {

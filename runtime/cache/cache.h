@@ -126,6 +126,9 @@ void cache_flush_all(struct cache *c);
 /* cache_after_fork - in the child: an empty cache in memory of its own. */
 void cache_after_fork(struct cache *c);
 
+/* cache_writable - the writable view of the code at CODE. */
+uint8_t *cache_writable(const struct cache *c, const uint8_t *code);
+
 /* cache_fault - the translation that holds host address PC (retired or not), and its
  * fault entry in *FAULT, or NULL. */
 const struct translation *cache_fault(const struct cache *c, uintptr_t pc,

@@ -31,8 +31,7 @@ static bool in_filter(const struct machine *m, uint64_t pc)
     return o->dump_high == 0 || (pc >= o->dump_low && pc < o->dump_high);
 }
 
-/* dump_insn - one line of disassembly at PC; returns the instruction's length. */
-static unsigned dump_insn(const struct machine *m, uint64_t pc, uint32_t context,
+unsigned engine_dump_insn(const struct machine *m, uint64_t pc, uint32_t context,
                           FILE *to)
 {
     const struct guest *g = m->guest;
@@ -60,7 +59,7 @@ static void dump_built(const struct block *b)
     fprintf(to, "decode: block of %u instructions, %u bytes of records%s\n", b->insns,
             b->size, b->checked ? ", checked" : "");
     for (uint64_t pc = b->pc; pc < b->pc + b->bytes;)
-        pc += dump_insn(m, pc, b->context, to);
+        pc += engine_dump_insn(m, pc, b->context, to);
 }
 
 /* code_changed - the hook of mem.h: retire all that was made from code in [gva, gva+len).
@@ -219,7 +218,7 @@ static void dump_executed(struct cpu *cpu)
         return;
     engine_out(cpu);
     if (dumps(m, DUMP_INTERP))
-        dump_insn(m, cpu->pc, cpu->context, to);
+        engine_dump_insn(m, cpu->pc, cpu->context, to);
     else
         fprintf(to, "exec: %#llx\n", (unsigned long long)cpu->pc);
     if (dumps(m, DUMP_EXEC))

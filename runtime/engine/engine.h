@@ -63,6 +63,7 @@ struct options {
     bool no_link, no_lookup;      /* --no-link, --no-lookup */
     bool compile_background;      /* --compile=background */
     bool verify;                  /* --verify */
+    bool verify_faults;           /* --verify=faults */
     bool perf_map;                /* --perf-map */
     uint64_t translations_max;    /* --max-translations; 0: no limit */
     bool stats;                   /* --stats */
@@ -132,6 +133,11 @@ void engine_after_fork(struct cpu *cpu);
 /* engine_read_reg / engine_write_reg - a place in the CPU as a zero-extended number. */
 uint64_t engine_read_place(const struct cpu *cpu, const struct guest_place *place);
 void engine_write_place(struct cpu *cpu, const struct guest_place *place, uint64_t value);
+
+/* engine_dump_insn - a line of disassembly of the instruction at PC, decoded in CONTEXT;
+ * returns its length. */
+unsigned engine_dump_insn(const struct machine *m, uint64_t pc, uint32_t context,
+                          FILE *to);
 
 /* engine_dump_state - registers of CPU, one file after another, for -d exec and fault
  * reports. */

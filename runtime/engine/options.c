@@ -239,8 +239,9 @@ static void set_compile(struct reader *r, const char *value)
 
 static void set_verify(struct reader *r, const char *value)
 {
-    (void)value;
+    static const char *const names[] = {"runs", "faults", NULL};
     r->o->verify = true;
+    r->o->verify_faults = value != NULL && choice("--verify=", value, names) == 1;
 }
 
 static void set_no_link(struct reader *r, const char *value)
@@ -348,6 +349,7 @@ static const struct option option_table[] = {
     {"--max-translations=", "N", "translate no more than N times", set_max_translations},
     {"--compile=",  "WHEN",      "regions: now, background", set_compile},
     {"--perf-map",  NULL,        "tell perf about translations, in /tmp/perf-PID.map", set_perf_map},
+    {"--verify=",   "HOW",       "runs: as --verify; faults: force some, too", set_verify},
     {"--verify",    NULL,        "compare translations with the interpreter", set_verify},
     {"--no-link",   NULL,        "link no translations with each other", set_no_link},
     {"--no-lookup", NULL,        "look the target of every computed jump up", set_no_lookup},

@@ -2,6 +2,7 @@
 #include "engine/stats.h"
 
 #include "engine/translate.h"
+#include "engine/verify.h"
 #include "exc/exc.h"
 #include "interp/blocks.h"
 
@@ -93,6 +94,7 @@ static void print_translator(const struct translator *tr, bool json)
         {"lookup_misses", tr->jump_misses},
         {"evaluations", tr->evaluations},
         {"translated_faults", exc_cache_faults},
+        {"forced_faults", verify_forced()},
         {"links", c->links},
         {"links_cut", c->cut},
         {"retired", c->retired},

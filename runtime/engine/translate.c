@@ -3,6 +3,7 @@
 
 #include "engine/background.h"
 #include "engine/region.h"
+#include "engine/verify.h"
 #include "interp/rec.h"
 #include "util/alloc.h"
 #include "util/log.h"
@@ -248,6 +249,8 @@ static struct translation *publish(struct machine *m, struct job *job)
         tr->tiers[tier].insns += job->insns;
         tr->tiers[tier].bytes += t->size;
         map_for_perf(m, t);
+        if (m->options.verify_faults)
+            verify_arm(m, t);
         if (dumps(m, DUMP_CACHE, t->pc))
             fprintf(dump_title(m, "cache", t->pc, tier),
                     "  %u instructions, %u bytes at %p\n", job->insns, t->size,

@@ -9,6 +9,11 @@
  * are. If that never happens, the difference is reported as a defect of ours. Long loops
  * are interrupted. Programs that share memory with others are not verified.
  *
+ * --verify=faults: each memory operation of each translation is made to fault when it
+ * comes up first, by an instruction over it that always does. The run ends there, and
+ * what was recovered is compared in the same way; then the operation is as it was
+ * compiled.
+ *
  * Invariants
  *  (1) verify_end follows each verify_begin before anything else is done for the guest;
  * it leaves CPU and memory as the translation did. (2) One CPU is verified at a time.
@@ -24,5 +29,12 @@ void verify_begin(struct cpu *cpu, struct translation *t);
 /* verify_end - it has left, or a fault in it has been turned into a state (HOW is for the
  * report). Does nothing if no verification is under way. */
 void verify_end(struct cpu *cpu, const char *how);
+
+/* verify_arm - force a fault at each memory operation of T, which has just been
+ * installed. */
+void verify_arm(const struct machine *m, const struct translation *t);
+
+/* verify_forced - how many faults were forced in runs that were compared. */
+uint64_t verify_forced(void);
 
 #endif

@@ -17,6 +17,7 @@ __thread struct exc_thread exc_this;
 struct cache *exc_cache;
 uint64_t exc_cache_faults;
 bool (*exc_write)(uint64_t gva);
+void (*exc_translated)(uintptr_t pc);
 void (*exc_asynchronous)(int signal, siginfo_t *info, void *context);
 
 /* The bounds of section guest_code, by the linker. */
@@ -102,6 +103,8 @@ static void translated_fault(struct cpu *cpu, int signal, const struct exc_fault
         report(signal, cpu, f);
     }
     host_recover(cpu, fault, t->recipes, context);
+    if (exc_translated != NULL)
+        exc_translated(f->pc);
     exc_cache_faults++;
     leave(cpu, f, ESCAPE_STEP);
 }

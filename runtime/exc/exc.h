@@ -50,6 +50,10 @@ extern uint64_t exc_cache_faults;
  * to be retried. NULL: nobody is. */
 extern bool (*exc_write)(uint64_t gva);
 
+/* exc_translated - told of each fault in translated code, with its host address, before
+ * the code is left. NULL: nobody is. */
+extern void (*exc_translated)(uintptr_t pc);
+
 /* exc_init - take the host's fault signals; once per process. */
 void exc_init(void);
 

@@ -145,6 +145,10 @@ void host_recover(struct cpu *cpu, const struct host_fault *f,
  * (the same place in the executable view) to TO; atomic. */
 void host_patch(uint8_t *field, const uint8_t *site, const void *to);
 
+/* host_fault_byte - an instruction of one byte that always faults: over the first byte of
+ * one that may fault, it forces that fault. */
+extern const uint8_t host_fault_byte;
+
 /* host_disas - the instructions of CODE as text, beside the guest addresses of its lines.
  */
 void host_disas(const struct host_code *code, FILE *to);

@@ -6,6 +6,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+const uint8_t host_fault_byte;
+
 void host_init(unsigned level)
 {
     (void)level;

@@ -12,6 +12,8 @@
 
 static unsigned level_found;
 
+const uint8_t host_fault_byte = 0xf4; /* hlt */
+
 /* Bits of cpuid that the levels of the x86-64 psABI ask for. */
 enum {
     V2_1C = bit_SSE3 | bit_SSSE3 | bit_CMPXCHG16B | bit_SSE4_1 | bit_SSE4_2 | bit_POPCNT,
