@@ -45,6 +45,7 @@ shell_tests = \
 	%D%/load/mutate.sh \
 	%D%/random/run.sh \
 	%D%/unit/fp/qemu.sh \
+	%D%/storm.sh \
 	%D%/tiers.sh \
 	%D%/vectors.sh
 

@@ -1,4 +1,5 @@
 /* poll, ppoll, select, pselect, epoll: readiness, time-outs, hang-ups, bad descriptors */
+// storm: no (poll and select end with EINTR, restart or not)
 #define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>

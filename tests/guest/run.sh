@@ -12,6 +12,8 @@
 #   --timeout=SECONDS   for one run of one program (20)
 #   --no-qemu           do not use qemu-user, even if it is installed
 #   --build-only        compile, run nothing
+#   --storm             send each program a signal every 50 to 500 us, which it catches; the
+#                       result must be that of an undisturbed native run
 #
 # Marks in the first lines of a program (see README.md):
 #   // bare: yes        needs no operating system: also run by riscv32
@@ -20,6 +22,7 @@
 #   // guests: A B      only for these guests
 #   // args: A B        arguments, quoted as for the shell
 #   // flags: -f         more flags for the compiler
+#   // storm: no (WHY)   a signal changes what it does: not run with --storm
 
 here=$(cd "$(dirname "$0")" && pwd)
 guest=${1-}
@@ -30,7 +33,7 @@ case ${1-} in
 *) emulator=${1-}; [ $# -gt 0 ] && shift ;;
 esac
 build=guest-tests only='*' levels='-O0 -O2' emulator_args=
-jobs=2 limit=20 qemu=yes run=yes
+jobs=2 limit=20 qemu=yes run=yes storm=
 
 die()
 {
@@ -49,6 +52,7 @@ for option; do
     --timeout=*) limit=${option#*=} ;;
     --no-qemu) qemu= ;;
     --build-only) run= ;;
+    --storm) storm=-storm ;;
     *) die "unknown option '$option'; the first lines of $here/run.sh list them" ;;
     esac
 done
@@ -82,6 +86,11 @@ qemu=${qemu:+$(command -v "qemu-$guest")}
     echo "1..0 # SKIP neither an emulator nor qemu-$guest to run programs with"
     exit 0
 }
+[ -z "$storm" ] || [ -n "$emulator" ] || die "--storm needs an emulator"
+[ -z "$storm" ] || [ -z "$bare" ] || {
+    echo "1..0 # SKIP a bare program gets no signals"
+    exit 0
+}
 case $emulator in '' | /*) ;; *) emulator=$PWD/$emulator ;; esac
 mkdir -p "$build" && build=$(cd "$build" && pwd) || die "cannot make directory '$build'"
 
@@ -105,7 +114,7 @@ selected()
     done
 }
 
-# compile_lines DIR PREFIX LEVELS FLAGS - one command a line for what is out of date
+# compile_lines DIR PREFIX LEVELS FLAGS SOURCE - one command a line for what is out of date
 compile_lines()
 {
     mkdir -p "$build/$1"
@@ -117,7 +126,7 @@ compile_lines()
             [ "$target" -nt "$source" ] && [ "$target" -nt "$here/run.sh" ] && continue
             echo "rm -f $target.*;" \
                 "$2$language -w $level -ffp-contract=off -o $target.new" \
-                "$source $4 $(mark "$source" flags) -lm && mv $target.new $target"
+                "$source $5 $4 $(mark "$source" flags) -lm && mv $target.new $target"
         done
     done
 }
@@ -170,10 +179,15 @@ sources=$(selected | LC_ALL=C sort)
 [ -n "$sources" ] || die "no program matches '$only' for guest '$guest'"
 {
     compile_lines native '' -O2 -static
-    compile_lines "$guest" "$prefix" "$levels" "$(echo $flags)"
+    compile_lines "$guest$storm" "$prefix" "$levels" "$(echo $flags)" \
+        "${storm:+$here/storm/handler.c}"
 } | tr '\n' '\0' | xargs -0 -r -n 1 -P "$jobs" sh -c 2>"$build/errors" ||
     { sed 's/^/# /' "$build/errors"; die "a program does not compile"; }
 [ -n "$run" ] || exit 0
+if [ -n "$storm" ]; then
+    gcc -O2 -o "$build/sender.$$" "$here/storm/sender.c" && mv "$build/sender.$$" "$build/sender" ||
+        die "storm/sender.c does not compile"
+fi
 
 ulimit -c 0 # no core files of the programs that end by a signal
 count=0 failed=0
@@ -181,8 +195,13 @@ for source in $sources; do
     name=${source##*/} name=${name%.*}
     oracle=$(mark "$source" oracle)
     for level in $levels; do
-        binary=$build/$guest/$name$level native=$build/native/$name-O2 failures= oracles=
+        binary=$build/$guest$storm/$name$level native=$build/native/$name-O2 failures= oracles=
         count=$((count + 1))
+        calm=$(mark "$source" storm)
+        if [ -n "$storm" ] && [ -n "$calm" ]; then
+            echo "ok $count - $name $level # SKIP ${calm#no }"
+            continue
+        fi
         case $oracle in
         qemu*) ;;
         *)
@@ -192,7 +211,8 @@ for source in $sources; do
         esac
         case $oracle in
         native*) oracle_qemu= ;;
-        *) oracle_qemu=$qemu ;;
+        qemu*) oracle_qemu=$qemu ;;
+        *) oracle_qemu=${storm:-$qemu} oracle_qemu=${oracle_qemu#-storm} ;;
         esac
         if [ -n "$oracle_qemu" ]; then
             execute_qemu
@@ -206,7 +226,9 @@ for source in $sources; do
         fi
         if [ -n "$emulator" ]; then
             # shellcheck disable=SC2086
-            execute "$binary.ours" "$source" "$emulator" $emulator_args "$binary"
+            execute "$binary.ours" "$source" \
+                ${storm:+"$build/sender" "$count" "$binary.sent"} \
+                "$emulator" $emulator_args "$binary"
             for expected in $oracles; do
                 what=native
                 [ "$expected" = "$native" ] || what=qemu-user

@@ -1,4 +1,5 @@
 /* sigprocmask, sigpending, sigsuspend, sigwait: blocked signals wait their turn */
+// storm: no (sigsuspend ends at any signal that is caught)
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>

@@ -1,4 +1,5 @@
 /* clocks agree and advance: clock_gettime, gettimeofday, time, times, nanosleep, clock */
+// storm: no (nanosleep ends with EINTR)
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
