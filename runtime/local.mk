@@ -163,6 +163,8 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/mem/watch.h \
 	%D%/util/alloc.c \
 	%D%/util/alloc.h \
+	%D%/util/epoch.c \
+	%D%/util/epoch.h \
 	%D%/util/hash.c \
 	%D%/util/hash.h \
 	%D%/util/log.c \

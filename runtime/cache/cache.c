@@ -2,6 +2,7 @@
 #include "cache/space.h"
 
 #include "util/alloc.h"
+#include "util/epoch.h"
 #include "util/log.h"
 
 #include <errno.h>
@@ -100,9 +101,22 @@ struct cache *cache_new(uint64_t bytes, const struct cache_policy *policy,
     return c;
 }
 
+/* free_first - free the first translation of a list by next_placed, which *P leads to. */
+static void free_first(struct translation **p)
+{
+    struct translation *t = *p;
+    *p = t->next_placed;
+    free(t->counter);
+    free(t);
+}
+
 void cache_free(struct cache *c)
 {
+    epoch_lock();
     cache_evict(c, 0, c->bytes);
+    while (c->dead != NULL)
+        free_first(&c->dead);
+    epoch_unlock();
     while (c->cpus != NULL)
         cache_cpu_free(c, c->cpus);
     hash_clear(&c->map);
@@ -137,6 +151,7 @@ static struct host_jump *new_table(void)
 struct cache_cpu *cache_cpu_new(struct cache *c)
 {
     struct cache_cpu *cpu = xcalloc(1, sizeof *cpu);
+    EPOCH_HOLD;
     cpu->next = c->cpus;
     c->cpus = cpu;
     return cpu;
@@ -144,6 +159,7 @@ struct cache_cpu *cache_cpu_new(struct cache *c)
 
 void cache_cpu_free(struct cache *c, struct cache_cpu *cpu)
 {
+    EPOCH_HOLD;
     struct cache_cpu **p = &c->cpus;
     while (*p != cpu)
         p = &(*p)->next;
@@ -177,6 +193,8 @@ void cache_jump(const struct cache *c, struct host_jump *table,
         (struct host_jump){.pc = t->pc, .code = cache_entry(t)};
 }
 
+/* forget_in_tables - no table leads to T any more. A CPU may have compared the pc of the
+ * entry already: the code in it stays. */
 static void forget_in_tables(const struct cache *c, const struct translation *t)
 {
     unsigned slot = host_jump_slot(t->pc, c->jump_shift);
@@ -306,7 +324,7 @@ static void list_on_pages(struct cache *c, struct translation *t)
     }
 }
 
-/* -- installing --------------------------------------------------------------------- */
+/* -- new translations --------------------------------------------------------------- */
 
 static uint32_t pages_at_most(const struct cache_range *ranges, uint32_t count)
 {
@@ -391,13 +409,65 @@ static void replace(struct cache *c, struct translation *old, struct translation
     cache_retire(c, old);
 }
 
+/* -- room ---------------------------------------------------------------------------- */
+
+/* free_dead - those that no CPU can be in. */
+static void free_dead(struct cache *c)
+{
+    for (struct translation **p = &c->dead; *p != NULL;) {
+        if (epoch_passed((*p)->stamp))
+            free_first(p);
+        else
+            p = &(*p)->next_placed;
+    }
+}
+
+/* dead_in - the last stamp of the dead that reach into the BYTES at offset AT; 0: there
+ * are none. */
+static uint64_t dead_in(const struct cache *c, uint64_t at, uint32_t bytes)
+{
+    uint64_t last = 0;
+    for (const struct translation *t = c->dead; t != NULL; t = t->next_placed) {
+        uint64_t from = (uint64_t)(t->code - c->code);
+        if (from < at + bytes && at < from + t->size && t->stamp > last)
+            last = t->stamp;
+    }
+    return last;
+}
+
+/* room - where code of SIZE bytes goes, or -1; as cache_room. */
+static int64_t room(struct cache *c, uint32_t size)
+{
+    uint32_t bytes = (size + CACHE_ALIGN - 1) & ~(uint32_t)(CACHE_ALIGN - 1);
+    for (;;) {
+        int64_t at = c->policy->place(c, bytes);
+        if (at < 0)
+            return -1;
+        free_dead(c);
+        uint64_t stamp = dead_in(c, (uint64_t)at, bytes);
+        if (stamp == 0)
+            return at;
+        c->at = (uint64_t)at; /* whoever asks first gets it */
+        epoch_wait(stamp);
+    }
+}
+
+bool cache_room(struct cache *c, uint32_t bytes)
+{
+    int64_t at = room(c, bytes);
+    if (at >= 0)
+        c->at = (uint64_t)at;
+    return at >= 0;
+}
+
+/* -- installing ---------------------------------------------------------------------- */
+
 struct translation *cache_install(struct cache *c, uint64_t pc, uint32_t context,
                                   unsigned tier, const struct host_code *code,
                                   const struct cache_range *ranges, uint32_t range_count,
                                   uint32_t insns)
 {
-    uint32_t bytes = (code->size + CACHE_ALIGN - 1) & ~(uint32_t)(CACHE_ALIGN - 1);
-    int64_t at = c->policy->place(c, bytes);
+    int64_t at = room(c, code->size);
     if (at < 0)
         return NULL;
     struct translation *t = new_translation(code, ranges, range_count);
@@ -406,6 +476,7 @@ struct translation *cache_install(struct cache *c, uint64_t pc, uint32_t context
     t->tier = (uint8_t)tier;
     t->insns = insns;
     put_code(c, t, code, (uint64_t)at);
+    epoch_sync_cores();
     struct translation *old = cache_find(c, pc, context);
     if (old != NULL)
         replace(c, old, t);
@@ -430,6 +501,7 @@ static void unpublish(struct cache *c, struct translation *t)
             cut(c, &t->links[i]);
     forget_in_tables(c, t);
     t->retired = true;
+    t->stamp = epoch_next();
 }
 
 void cache_retire(struct cache *c, struct translation *t)
@@ -481,15 +553,15 @@ void cache_retire_range(struct cache *c, uint64_t gva, uint64_t len)
         retire_on_page(c, page, gva, len);
 }
 
-/* discard - forget T, which is on no list of the cache's memory any more. */
+/* discard - T, which is on no list of the cache's memory any more, is dead. */
 static void discard(struct cache *c, struct translation *t)
 {
     if (!t->retired) {
         unpublish(c, t);
         c->stats.evicted++;
     }
-    free(t->counter);
-    free(t);
+    t->next_placed = c->dead;
+    c->dead = t;
 }
 
 /* evict_in_page - evict what begins in page PAGE of the cache and reaches into
@@ -529,13 +601,11 @@ void cache_flush_all(struct cache *c)
 void cache_after_fork(struct cache *c)
 {
     for (uint64_t i = 0; i < c->bytes / CACHE_PAGE; i++) {
-        while (c->placed[i] != NULL) {
-            struct translation *t = c->placed[i];
-            c->placed[i] = t->next_placed;
-            free(t->counter);
-            free(t);
-        }
+        while (c->placed[i] != NULL)
+            free_first(&c->placed[i]);
     }
+    while (c->dead != NULL)
+        free_first(&c->dead);
     hash_clear(&c->map);
     hash_clear(&c->pages);
     for (struct cache_cpu *cpu = c->cpus; cpu != NULL; cpu = cpu->next)
@@ -560,6 +630,9 @@ static const struct translation *translation_at(const struct cache *c, uint64_t 
             if (at - (uint64_t)(t->code - c->code) < t->size)
                 return t;
     }
+    for (const struct translation *t = c->dead; t != NULL; t = t->next_placed)
+        if (at - (uint64_t)(t->code - c->code) < t->size)
+            return t;
     return NULL;
 }
 
@@ -584,6 +657,7 @@ const struct translation *cache_fault(const struct cache *c, uintptr_t pc,
     *fault = NULL;
     if (!cache_holds(c, pc))
         return NULL;
+    EPOCH_HOLD;
     const struct translation *t = translation_at(c, pc - (uintptr_t)c->code);
     if (t != NULL)
         *fault = fault_at(t, (uint32_t)(pc - (uintptr_t)t->code));
@@ -634,9 +708,11 @@ void cache_check(const struct cache *c)
         for (unsigned i = 0; i < cpu->count; i++)
             for (unsigned k = 0; k < HOST_JUMPS; k++) {
                 const struct host_jump *j = &cpu->tables[i].entries[k];
+                if (host_jump_slot(j->pc, c->jump_shift) != k)
+                    continue; /* empty */
                 const struct translation *t =
-                    j->code == NULL ? NULL : cache_find(c, j->pc, cpu->tables[i].context);
-                if (j->code != NULL && (t == NULL || cache_entry(t) != j->code))
+                    cache_find(c, j->pc, cpu->tables[i].context);
+                if (t == NULL || cache_entry(t) != j->code)
                     bug("cache: a lookup table leads to what is not there");
             }
 }

@@ -6,17 +6,21 @@
  *  (1) One memfd mapped twice: writable for the translator, executable for the guest;
  * never both at one address. Neither view outlives a fork. (2) A translation in the map
  * is not retired; every link that leads into it is on its list `in`. (3) Retiring takes a
- * translation out of the map and the page lists, cuts the links into and out of it, and
- * clears the entries of all lookup tables that name it; it allocates and frees nothing,
- * so a fault handler may retire. (4) A retired translation keeps its code and its side
- * tables until its place is needed: it is then evicted, that is, retired if need be, and
- * freed. Only cache_install, cache_flush_all, cache_after_fork and cache_free evict; no
- * thread may be in translated code then. (5) After fork the child starts with an empty
- * cache of its own.
+ * translation out of the map and the page lists, cuts the links into and out of it,
+ * clears the entries of all lookup tables that name it, and gives it a stamp
+ * (util/epoch.h); it allocates and frees nothing, so a fault handler may retire. CPUs may
+ * be in its code then, and may have read where it stands: until they have passed the
+ * stamp. (4) A retired translation keeps its code and its side tables until its place is
+ * needed: it is then evicted, that is, retired if need be, and dead. It is freed, and its
+ * place used anew, once all CPUs have passed its stamp; cache_room waits for that. (5)
+ * While CPUs are in translated code, of that code nothing is written but the rel32 fields
+ * of links, at once. New code is whole, with its side tables and without links, before
+ * anything leads to it. (6) After fork the child starts with an empty cache of its own.
  *
  * It knows neither IR nor guests; of the host it uses host_patch and struct host_code.
  *
- * Owner: one per process; calls are serialised by the caller.
+ * Owner: one per process. All calls but cache_new, cache_entry, cache_holds and
+ * cache_free hold the lock of util/epoch.h; cache_fault takes it itself.
  */
 #ifndef ISOMORPH_CACHE_CACHE_H
 #define ISOMORPH_CACHE_CACHE_H
@@ -63,9 +67,12 @@ struct translation {
     uint32_t range_count;
     struct cache_on_page *pages;
     uint32_t page_count;
-    uint32_t *counter;               /* entries until promotion, or NULL; owned: free() */
+    uint32_t *counter; /* entries until promotion, or NULL; owned: free(). The code of
+                          several CPUs counts in it: counts may be lost */
+    uint64_t stamp;    /* of epoch_next, when it was retired */
     struct translation *next_same;   /* same pc, other context */
-    struct translation *next_placed; /* whose code begins in the same page of the cache */
+    struct translation *next_placed; /* whose code begins in the same page of the cache,
+                                        or of the dead */
 };
 
 /* A policy says where the next translation goes and what must leave for it. */
@@ -95,9 +102,15 @@ void cache_free(struct cache *c);
  */
 extern bool cache_for_perf;
 
+/* cache_room - make room for BYTES of code, which the next cache_install takes. Evicts;
+ * waits until no CPU is in what stood there. The caller's CPU is out, and the lock, taken
+ * once, may be let go of meanwhile. False: they don't fit at all. */
+bool cache_room(struct cache *c, uint32_t bytes);
+
 /* cache_install - take CODE (copied) for guest address PC in CONTEXT, made from RANGES.
  * Returns the translation, in the map; NULL if it doesn't fit at all. If there is one for
- * PC already it is retired, and the links into it lead to the new one. */
+ * PC already it is retired, and the links into it lead to the new one. Waits as
+ * cache_room does, unless that was called for it with the lock held ever since. */
 struct translation *cache_install(struct cache *c, uint64_t pc, uint32_t context,
                                   unsigned tier, const struct host_code *code,
                                   const struct cache_range *ranges, uint32_t range_count,
@@ -117,9 +130,8 @@ void cache_link(struct cache *c, struct cache_link *l, struct translation *to);
 /* cache_retire - as (3) says. */
 void cache_retire(struct cache *c, struct translation *t);
 
-/* cache_retire_range - retire what was made from code in [gva, gva+len).
- * Async-signal-safe in the sense of exc.h: it may run in a fault handler of a thread in
- * guest code. */
+/* cache_retire_range - retire what was made from code in [gva, gva+len). It may run in a
+ * fault handler of a thread in guest code. */
 void cache_retire_range(struct cache *c, uint64_t gva, uint64_t len);
 void cache_flush_all(struct cache *c);
 

@@ -2,9 +2,10 @@
  * space.h - the cache's memory, as policies see it; private to runtime/cache.
  *
  * Invariants
- *  (1) Translations don't overlap; each begins at a multiple of CACHE_ALIGN. (2)
- * placed[i] lists the translations, retired or not, whose code begins in page i of the
- * cache.
+ *  (1) Translations, the dead too, don't overlap; each begins at a multiple of
+ * CACHE_ALIGN. (2) placed[i] lists the translations, retired or not, whose code begins in
+ * page i of the cache. (3) A policy is asked again for the same room if there are dead in
+ * what it answered; c->at is that place then.
  */
 #ifndef ISOMORPH_CACHE_SPACE_H
 #define ISOMORPH_CACHE_SPACE_H
@@ -24,7 +25,8 @@ struct cache {
     struct hash map;     /* pc -> first translation of that pc */
     struct hash pages;   /* guest page number -> first struct cache_on_page */
     struct translation **placed;
-    uint32_t largest; /* size of the largest translation ever */
+    struct translation *dead; /* evicted, but CPUs may be in them; by next_placed */
+    uint32_t largest;         /* size of the largest translation ever */
     struct cache_cpu *cpus;
     struct cache_stats stats;
 };

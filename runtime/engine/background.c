@@ -15,9 +15,9 @@ static struct {
             .idle = PTHREAD_COND_INITIALIZER,
             .todo_end = &shared.todo};
 
-/* Of the guest's thread alone. */
+/* With the lock of util/epoch.h. */
 static struct job *under_way;
-static unsigned count;
+static unsigned count; /* of those that the thread compiles */
 static bool started;
 
 /* Jobs in `done`; read without the mutex. */
@@ -51,7 +51,8 @@ static void *run(void *unused)
         job->next = shared.done;
         shared.done = job;
         __atomic_add_fetch(&ready, 1, __ATOMIC_RELEASE);
-        engine_kick(job->cpu);
+        if (job->cpu != NULL)
+            engine_kick(job->cpu);
     }
     return NULL;
 }
@@ -71,14 +72,27 @@ static bool start(void)
     return started;
 }
 
+void background_note(struct job *job)
+{
+    job->next_under_way = under_way;
+    under_way = job;
+}
+
+void background_forget(struct job *job)
+{
+    struct job **p = &under_way;
+    while (*p != job)
+        p = &(*p)->next_under_way;
+    *p = job->next_under_way;
+}
+
 bool background_submit(struct job *job, struct cpu *cpu)
 {
     if (count == BACKGROUND_JOBS || !start())
         return false;
     job->cpu = cpu;
     job->next = NULL;
-    job->next_under_way = under_way;
-    under_way = job;
+    background_note(job);
     count++;
     pthread_mutex_lock(&shared.mutex);
     *shared.todo_end = job;
@@ -104,10 +118,7 @@ struct job *background_take(void)
     pthread_mutex_unlock(&shared.mutex);
     if (job == NULL)
         return NULL;
-    struct job **p = &under_way;
-    while (*p != job)
-        p = &(*p)->next_under_way;
-    *p = job->next_under_way;
+    background_forget(job);
     count--;
     return job;
 }
@@ -128,6 +139,15 @@ void background_wait(void)
     pthread_mutex_lock(&shared.mutex);
     while (shared.busy || shared.todo != NULL)
         pthread_cond_wait(&shared.idle, &shared.mutex);
+    pthread_mutex_unlock(&shared.mutex);
+}
+
+void background_cpu_goes(const struct cpu *cpu)
+{
+    pthread_mutex_lock(&shared.mutex);
+    for (struct job *job = under_way; job != NULL; job = job->next_under_way)
+        if (job->cpu == cpu)
+            job->cpu = NULL;
     pthread_mutex_unlock(&shared.mutex);
 }
 

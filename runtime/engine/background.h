@@ -3,11 +3,13 @@
  * runtime/engine.
  *
  * Invariants
- *  (1) The thread of the guest lifts the code and publishes the result; the compile
- * thread has nothing but the job's IR, and reads no guest memory. (2) A job whose source
- * changes while it is under way is stale and never published: the pages were watched
- * before it was lifted. (3) The compile thread blocks all signals, and is started with
- * the first job. (4) At most BACKGROUND_JOBS are under way.
+ *  (1) Threads of the guest lift the code and publish the result; the compile thread has
+ * nothing but the job's IR, and reads no guest memory. (2) A job whose source changes
+ * while it is under way is stale and never published: the pages were watched before it
+ * was lifted. That holds for jobs that a thread of the guest compiles itself, too. (3)
+ * The compile thread blocks all signals, and is started with the first job. (4) At most
+ * BACKGROUND_JOBS are under way in it. (5) Calls hold the lock of util/epoch.h, but for
+ * background_ready and background_wait; the thread never takes it.
  */
 #ifndef ISOMORPH_ENGINE_BACKGROUND_H
 #define ISOMORPH_ENGINE_BACKGROUND_H
@@ -40,6 +42,12 @@ struct job {
  * too many are under way or there is no thread: then it is still the caller's. */
 bool background_submit(struct job *job, struct cpu *cpu);
 
+/* background_note - JOB, which the caller compiles, is under way, until
+ * background_forget.
+ */
+void background_note(struct job *job);
+void background_forget(struct job *job);
+
 /* background_ready - whether a job is done. */
 bool background_ready(void);
 
@@ -49,8 +57,11 @@ struct job *background_take(void);
 /* background_retire_range - the source in [gva, gva+len) changes. */
 void background_retire_range(uint64_t gva, uint64_t len);
 
-/* background_wait - until all jobs are done: before a CPU goes. */
+/* background_wait - until all jobs are done. */
 void background_wait(void);
+
+/* background_cpu_goes - kick CPU no more. */
+void background_cpu_goes(const struct cpu *cpu);
 
 /* background_after_fork - in the child: there is no thread and no job. */
 void background_after_fork(void);

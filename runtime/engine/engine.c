@@ -11,6 +11,7 @@
 #include "interp/blocks.h"
 #include "interp/interp.h"
 #include "util/alloc.h"
+#include "util/epoch.h"
 #include "util/log.h"
 
 #include <stdlib.h>
@@ -62,20 +63,28 @@ static void dump_built(const struct block *b)
         pc += engine_dump_insn(m, pc, b->context, to);
 }
 
-/* code_changed - the hook of mem.h: retire all that was made from code in [gva, gva+len).
- */
-static void code_changed(uint64_t gva, uint64_t len)
+/* retire_range - all that was made from code in [gva, gva+len). */
+static void retire_range(const struct machine *m, uint64_t gva, uint64_t len)
 {
-    const struct machine *m = the_machine;
     blocks_retire_range(m->blocks, gva, len);
     blocks_retire_range(m->singles, gva, len);
     if (m->translator == NULL)
         return;
-    m->translator->generation++;
     if (m->translator->cache != NULL)
         cache_retire_range(m->translator->cache, gva, len);
     evaluate_retire_range(m->translator, gva, len);
     background_retire_range(gva, len);
+}
+
+/* code_changed - the hook of mem.h: retire what was made from code in [gva, gva+len), and
+ * make the other CPUs leave it. */
+static void code_changed(uint64_t gva, uint64_t len)
+{
+    EPOCH_HOLD;
+    uint64_t before = epoch_now();
+    retire_range(the_machine, gva, len);
+    if (epoch_now() != before)
+        epoch_ask();
 }
 
 static struct blocks *new_blocks(const struct machine *m, unsigned insns_max, bool chain)
@@ -121,8 +130,11 @@ struct cpu *engine_cpu_new(struct machine *m)
     if (g->fp_rules != NULL)
         fp_init(&cpu->fp, g->fp_rules);
     cpu->interp = interp_new(cpu, g, &m->mem, (enum interp_kind)m->options.dispatch);
+    epoch_add(&cpu->interp->epoch, &cpu->attention);
+    epoch_lock();
     cpu->interp->next = m->blocks->cpus;
     m->blocks->cpus = m->singles->cpus = cpu->interp;
+    epoch_unlock();
     native_cpu_new(cpu);
     if (g->reset != NULL)
         g->reset(cpu);
@@ -132,12 +144,17 @@ struct cpu *engine_cpu_new(struct machine *m)
 void engine_cpu_free(struct cpu *cpu)
 {
     struct machine *m = cpu->machine;
+    epoch_lock();
     struct interp_cpu **p = &m->blocks->cpus;
     while (*p != cpu->interp)
         p = &(*p)->next;
     *p = cpu->interp->next;
     m->singles->cpus = m->blocks->cpus;
-    background_wait();
+    background_cpu_goes(cpu);
+    epoch_unlock();
+    epoch_remove(&cpu->interp->epoch);
+    if (m->blocks->cpus == NULL)
+        background_wait();
     native_cpu_free(cpu);
     interp_free(cpu->interp);
     free(cpu);
@@ -190,6 +207,7 @@ static void serve_trap(struct cpu *cpu)
                 (unsigned long long)cpu->trap.pc, (unsigned long long)cpu->trap.arg[0],
                 (unsigned long long)cpu->trap.arg[1]);
     }
+    epoch_out();
     m->personality->trap(cpu);
 }
 
@@ -239,50 +257,75 @@ static void left(struct cpu *cpu)
         serve_trap(cpu);
         break;
     case LEAVE_STALE: {
+        EPOCH_HOLD;
         struct block *b = rec_block(cpu->ip);
         bool single = blocks_find(m->singles, b->pc, b->context) == b;
         if (!b->retired)
             blocks_retire(single ? m->singles : m->blocks, b);
-        if (m->translator != NULL)
-            m->translator->generation++;
         break;
     }
     case LEAVE_ICACHE:
-        engine_sync(m, i->sync_gva, i->sync_len);
+        epoch_out();
+        if (i->sync_len == 0) /* it concerns this CPU alone */
+            code_changed(0, m->mem.top);
+        else
+            engine_sync(m, i->sync_gva, i->sync_len);
         break;
     }
 }
 
+/* cools - whether block B at cpu->pc, which has become hot, has to do so again: it was
+ * evicted, or can't be translated in this state. */
+static bool cools(const struct cpu *cpu, const struct block *b)
+{
+    struct translator *tr = cpu->machine->translator;
+    if (tr == NULL || (cpu->fp.exact && cpu->interp->guest->fp_rules != NULL) ||
+        (b->hot && b->epoch != tr->epoch))
+        return true;
+    return b->hot && tr->cache != NULL &&
+           cache_find(tr->cache, cpu->pc, cpu->context) == NULL;
+}
+
+/* no_translation - there is none of the code at cpu->pc; AGAIN: for now. */
+static void no_translation(struct cpu *cpu, bool again)
+{
+    struct blocks *bs = cpu->machine->blocks;
+    struct block *b = blocks_find(bs, cpu->pc, cpu->context);
+    if (b == NULL)
+        return;
+    b->hot = !again;
+    block_set_heat(b, again ? bs->heat : 1);
+}
+
 /*
- * run_hot - block B at cpu->pc has become hot, or was before: run its translation. False
- * if it is to be interpreted.
+ * run_hot - the block at cpu->pc has become hot, or was before: run its translation.
+ * False if it is to be interpreted. Nothing that was found before holds after it.
  */
-static bool run_hot(struct cpu *cpu, struct block *b)
+static bool run_hot(struct cpu *cpu)
 {
     struct machine *m = cpu->machine;
     struct translator *tr = m->translator;
-    engine_in(cpu);
-    if (tr == NULL || (cpu->fp.exact && cpu->interp->guest->fp_rules != NULL) ||
-        (b->hot && b->epoch != tr->epoch)) {
-        b->hot = false;
-        b->heat = m->blocks->heat;
-        return false;
-    }
-    engine_out(cpu);
     struct translation *t = NULL;
     struct evaluated *e = NULL;
-    if (tr->tier == TIER_IR) {
-        e = evaluate_hot(m, cpu->pc, cpu->context);
-    } else if (b->hot && cache_find(tr->cache, cpu->pc, cpu->context) == NULL) {
-        b->hot = false; /* it was evicted: it has to become hot again */
-        b->heat = m->blocks->heat;
-        return false;
-    } else {
-        t = translate_hot(m, cpu->pc, cpu->context);
+    bool again = true;
+    engine_in(cpu);
+    epoch_lock();
+    struct block *b = blocks_find(m->blocks, cpu->pc, cpu->context);
+    if (b != NULL && !cools(cpu, b)) {
+        b->hot = true;
+        b->epoch = tr->epoch;
+        block_set_heat(b, UINT32_MAX);
+        again = false;
+        engine_out(cpu);
+        if (tr->tier == TIER_IR)
+            e = evaluate_hot(m, cpu->pc, cpu->context);
+        else
+            t = translate_hot(m, cpu->pc, cpu->context, &again);
     }
-    b->hot = true;
-    b->epoch = tr->epoch;
-    b->heat = t != NULL || e != NULL ? UINT32_MAX : 1;
+    if (e == NULL && t == NULL)
+        no_translation(cpu, again);
+    epoch_pass();
+    epoch_unlock();
     if (e != NULL)
         evaluate_run(cpu, e);
     if (t != NULL)
@@ -290,11 +333,25 @@ static bool run_hot(struct cpu *cpu, struct block *b)
     return t != NULL || e != NULL;
 }
 
+/* find_block - the block at cpu->pc; the CPU holds nothing else then. */
+static struct block *find_block(struct cpu *cpu)
+{
+    struct machine *m = cpu->machine;
+    EPOCH_HOLD;
+    struct block *b = blocks_get(m->blocks, cpu->pc, cpu->context);
+    if (cpu->interp->follow)
+        follow(cpu, b);
+    cpu->interp->follow = false;
+    epoch_pass();
+    blocks_reclaim(m->blocks);
+    blocks_reclaim(m->singles);
+    return b;
+}
+
 /* run_block - look cpu->pc up and run from there. */
 static void run_block(struct cpu *cpu)
 {
     struct interp_cpu *i = cpu->interp;
-    struct blocks *bs = cpu->machine->blocks;
     if (cpu->machine->options.dump & (DUMP_EXEC | DUMP_INTERP))
         dump_executed(cpu);
     if (i->interp->decode_always) {
@@ -302,12 +359,12 @@ static void run_block(struct cpu *cpu)
         left(cpu);
         return;
     }
-    struct block *b = blocks_get(bs, cpu->pc, cpu->context);
-    if (i->follow)
-        follow(cpu, b);
-    blocks_reclaim(bs);
-    if (++b->heat == 0 && run_hot(cpu, b))
-        return;
+    struct block *b = find_block(cpu);
+    if (block_heats(b)) {
+        if (run_hot(cpu))
+            return;
+        b = find_block(cpu);
+    }
     enter(cpu, (const struct rec *)b->recs);
     left(cpu);
 }
@@ -320,7 +377,7 @@ static void escaped(struct cpu *cpu, enum escape how)
     if (how == ESCAPE_TRAP) {
         serve_trap(cpu);
     } else {
-        cpu->machine->blocks->steps++;
+        TRANSLATE_COUNT(cpu->machine->blocks->steps);
         enter(cpu, interp_decode(cpu, cpu->pc));
         left(cpu);
     }
@@ -328,9 +385,8 @@ static void escaped(struct cpu *cpu, enum escape how)
 
 const struct block *engine_single(struct cpu *cpu)
 {
-    struct blocks *bs = cpu->machine->singles;
-    blocks_reclaim(bs);
-    return blocks_get(bs, cpu->pc, cpu->context);
+    EPOCH_HOLD;
+    return blocks_get(cpu->machine->singles, cpu->pc, cpu->context);
 }
 
 bool engine_step(struct cpu *cpu, const struct block *single)
@@ -344,49 +400,73 @@ bool engine_step(struct cpu *cpu, const struct block *single)
     return false;
 }
 
+static bool stopped(const struct machine *m)
+{
+    return __atomic_load_n(&m->stop, __ATOMIC_RELAXED);
+}
+
 void engine_run(struct cpu *cpu)
 {
     struct machine *m = cpu->machine;
     exc_thread(cpu, &m->mem);
+    epoch_this = &cpu->interp->epoch;
     enum escape how = (enum escape)sigsetjmp(exc_this.escape, 0);
     if (how != ESCAPE_NONE)
         escaped(cpu, how);
-    while (!m->stop) {
+    while (!stopped(m)) {
         if (background_ready()) {
-            engine_out(cpu);
-            translate_publish(m);
-        }
-        if (cpu->attention) {
             cpu->interp->follow = false;
             engine_out(cpu);
+            epoch_out();
+            translate_publish(m);
+        }
+        if (engine_asked(cpu)) {
+            cpu->interp->follow = false;
+            engine_out(cpu);
+            epoch_out();
             m->personality->attention(cpu);
-            if (m->stop)
+            if (stopped(m))
                 break;
         }
         run_block(cpu);
     }
     engine_out(cpu);
+    epoch_out();
+    epoch_this = NULL;
     exc_this.cpu = NULL;
 }
 
 void engine_sync(struct machine *m, uint64_t gva, uint64_t len)
 {
+    EPOCH_HOLD;
     if (len == 0)
         code_changed(0, m->mem.top);
     else
         code_changed(gva, len);
+    epoch_wait(epoch_now());
+}
+
+void engine_before_fork(void)
+{
+    epoch_lock();
+}
+
+void engine_forked(void)
+{
+    epoch_unlock();
 }
 
 void engine_after_fork(struct cpu *cpu)
 {
     struct machine *m = cpu->machine;
+    epoch_after_fork(&cpu->interp->epoch);
     m->blocks->cpus = m->singles->cpus = cpu->interp;
     cpu->interp->next = NULL;
     background_after_fork();
     if (m->translator != NULL && m->translator->cache != NULL) {
         cache_after_fork(m->translator->cache);
         m->translator->epoch++;
-        m->translator->generation++;
+        epoch_next();
     }
     cpu->reservation.bytes = 0;
 }

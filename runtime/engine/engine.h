@@ -7,7 +7,11 @@
  * in, cpu->pc at the trapping instruction and nothing of that instruction committed (but
  * for `after` traps, which say so). (3) A personality may change any guest state and set
  * cpu->pc; the manager looks the pc up anew. (4) A system call goes on at cpu->trap.next
- * and is restarted at cpu->trap.pc (in a delay slot the latter is the branch's).
+ * and is restarted at cpu->trap.pc (in a delay slot the latter is the branch's). (5)
+ * Several CPUs may run on one machine, each in a thread of its own: they share memory,
+ * blocks and translations by the rules of util/epoch.h. A CPU passes an epoch each time
+ * that it looks a block up, and is out while its personality runs, which may block. A CPU
+ * is kicked also for what isn't its personality's business. --verify wants a single CPU.
  */
 #ifndef ISOMORPH_ENGINE_H
 #define ISOMORPH_ENGINE_H
@@ -95,7 +99,7 @@ struct machine {
     struct blocks *singles;        /* the same of single instructions, for steps */
     struct translator *translator; /* NULL: only the interpreter runs */
     uint64_t entry;                /* first pc, set by the loader */
-    bool stop; /* a harness's personality sets it: engine_run returns */
+    bool stop; /* a harness's personality sets it: engine_run returns, of each CPU */
 };
 
 /* engine_init - M, whose guest and options are set, gets its memory and translation map.
@@ -107,7 +111,8 @@ void engine_init(struct machine *m, uint64_t page_bytes);
 struct cpu *engine_cpu_new(struct machine *m);
 void engine_cpu_free(struct cpu *cpu);
 
-/* engine_run - run CPU; returns only if the personality longjmps or a harness asks. */
+/* engine_run - run CPU in this thread; returns only if the personality longjmps or a
+ * harness asks. */
 void engine_run(struct cpu *cpu);
 
 /*
@@ -116,18 +121,29 @@ void engine_run(struct cpu *cpu);
  */
 void engine_finish(void);
 
-/* engine_sync - the guest changed code in [gva, gva+len) (cacheflush and its like). */
+/* engine_sync - the guest changed code in [gva, gva+len) (cacheflush and its like; len 0:
+ * anywhere). Returns when no CPU runs the old code any more; from a personality, or a
+ * thread without a CPU. */
 void engine_sync(struct machine *m, uint64_t gva, uint64_t len);
 
 /* engine_kick - make CPU leave generated code at the next block boundary.
  * Async-signal-safe. */
 static inline void engine_kick(struct cpu *cpu)
 {
-    cpu->attention = 1;
+    __atomic_store_n(&cpu->attention, 1, __ATOMIC_RELEASE);
 }
 
-/* engine_after_fork - in the child: forget other threads, keep the translation map valid.
- */
+/* engine_asked - whether CPU was kicked since its personality cleared that. */
+static inline bool engine_asked(const struct cpu *cpu)
+{
+    return __atomic_load_n(&cpu->attention, __ATOMIC_RELAXED) != 0;
+}
+
+/* engine_before_fork - in the thread of a CPU that forks, from its personality; then
+ * engine_after_fork in the child, which forgets the other threads and starts with an
+ * empty cache; engine_forked in the parent, also if there is no child. */
+void engine_before_fork(void);
+void engine_forked(void);
 void engine_after_fork(struct cpu *cpu);
 
 /* engine_read_reg / engine_write_reg - a place in the CPU as a zero-extended number. */

@@ -5,6 +5,7 @@
 #include "engine/region.h"
 #include "interp/interp.h"
 #include "util/alloc.h"
+#include "util/epoch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@ struct evaluated {
     uint64_t pc;
     uint32_t context;
     bool retired;
+    uint64_t stamp; /* of epoch_next, when it was retired */
     struct ir *ir;
     struct evaluated *next_same, *next;
     uint32_t range_count;
@@ -29,18 +31,24 @@ static struct evaluated *find(const struct translator *tr, uint64_t pc, uint32_t
     return e;
 }
 
+/* gone - whether E is retired and no CPU can be in it. */
+static bool gone(const struct evaluated *e)
+{
+    return e->retired && epoch_passed(e->stamp);
+}
+
 /* reclaim - free what is retired, which is still in the map. */
 static void reclaim(struct translator *tr)
 {
     struct hash fresh = {0};
     bool any = false;
     for (const struct evaluated *e = tr->all; e != NULL; e = e->next)
-        any |= e->retired;
+        any |= gone(e);
     if (!any)
         return;
     for (struct evaluated **p = &tr->all; *p != NULL;) {
         struct evaluated *e = *p;
-        if (e->retired) {
+        if (gone(e)) {
             *p = e->next;
             ir_free(e->ir);
             free(e);
@@ -93,13 +101,22 @@ void evaluate_run(struct cpu *cpu, const struct evaluated *e)
         cpu->running = true;
         enum ir_left how = ir_eval(e->ir, cpu);
         cpu->running = false;
-        tr->evaluations++;
+        TRANSLATE_COUNT(tr->evaluations);
         if (how == IR_LEFT_POLL ||
             (how == IR_LEFT_INTERP && !engine_step(cpu, engine_single(cpu))) ||
-            cpu->attention || (cpu->fp.exact && cpu->interp->guest->fp_rules != NULL))
+            engine_asked(cpu) || (cpu->fp.exact && cpu->interp->guest->fp_rules != NULL))
             return;
+        EPOCH_HOLD;
         e = find(tr, cpu->pc, cpu->context);
     }
+}
+
+static void retire(struct evaluated *e)
+{
+    if (e->retired)
+        return;
+    e->retired = true;
+    e->stamp = epoch_next();
 }
 
 void evaluate_retire_range(struct translator *tr, uint64_t gva, uint64_t len)
@@ -107,5 +124,5 @@ void evaluate_retire_range(struct translator *tr, uint64_t gva, uint64_t len)
     for (struct evaluated *e = tr->all; e != NULL; e = e->next)
         for (uint32_t i = 0; i < e->range_count; i++)
             if (e->ranges[i].gva - gva < len || gva - e->ranges[i].gva < e->ranges[i].len)
-                e->retired = true;
+                retire(e);
 }

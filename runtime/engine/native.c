@@ -5,12 +5,13 @@
 
 #include "interp/interp.h"
 #include "util/alloc.h"
+#include "util/epoch.h"
 
 #include <stdlib.h>
 
 /* An instruction that translated code leaves to the interpreter, and what follows it. */
 struct step {
-    uint64_t generation; /* of the translator, when this was true */
+    uint64_t epoch; /* when this was true */
     uint64_t pc, next_pc;
     uint32_t context;
     const struct block *single;
@@ -35,6 +36,7 @@ void native_cpu_new(struct cpu *cpu)
     free(cpu->host.jumps);
     n->tables = cache_cpu_new(tr->cache);
     n->context = cpu->context;
+    EPOCH_HOLD;
     cpu->host.jumps = cache_jumps(tr->cache, n->tables, n->context);
     cpu->interp->native = n;
 }
@@ -63,6 +65,7 @@ static enum host_exit_kind enter(struct cpu *cpu, struct translation *t)
     struct translator *tr = cpu->machine->translator;
     if (n->context != cpu->context) {
         n->context = cpu->context;
+        EPOCH_HOLD;
         cpu->host.jumps = cache_jumps(tr->cache, n->tables, n->context);
     }
     if (cpu->machine->options.verify)
@@ -74,7 +77,7 @@ static enum host_exit_kind enter(struct cpu *cpu, struct translation *t)
     cpu->running = false;
     if (cpu->machine->options.verify)
         verify_end(cpu, exits[kind]);
-    tr->exits[kind]++;
+    TRANSLATE_COUNT(tr->exits[kind]);
     return kind;
 }
 
@@ -83,6 +86,7 @@ static enum host_exit_kind enter(struct cpu *cpu, struct translation *t)
 static struct translation *after_link(struct cpu *cpu)
 {
     struct machine *m = cpu->machine;
+    EPOCH_HOLD;
     struct translation *t = cache_find(m->translator->cache, cpu->pc, cpu->context);
     struct cache_link *l = cpu->host.link;
     if (t != NULL && !m->options.no_link && l->pc == cpu->pc &&
@@ -97,10 +101,13 @@ static struct translation *after_jump(struct cpu *cpu)
 {
     struct machine *m = cpu->machine;
     struct translator *tr = m->translator;
+    EPOCH_HOLD;
     struct translation *t = cache_find(tr->cache, cpu->pc, cpu->context);
     if (t != NULL && translate_due(t)) {
         engine_out(cpu);
-        return translate_promote(cpu, t);
+        t = translate_promote(cpu, t);
+        epoch_pass();
+        return t;
     }
     const struct native_cpu *n = cpu->interp->native;
     if (t != NULL && !m->options.no_lookup && t->context == n->context) {
@@ -114,29 +121,37 @@ static struct translation *after_jump(struct cpu *cpu)
 static struct step *step_at(struct cpu *cpu)
 {
     struct native_cpu *n = cpu->interp->native;
-    uint64_t generation = cpu->machine->translator->generation;
+    uint64_t epoch = epoch_now();
     struct step *s =
         &n->steps[(cpu->pc >> cpu->machine->guest->jump_shift) & (STEPS - 1)];
-    if (s->generation != generation || s->pc != cpu->pc || s->context != cpu->context)
-        *s = (struct step){.generation = generation,
+    if (s->epoch != epoch || s->pc != cpu->pc || s->context != cpu->context) {
+        EPOCH_HOLD;
+        *s = (struct step){.epoch = epoch_now(),
                            .pc = cpu->pc,
                            .context = cpu->context,
                            .single = engine_single(cpu)};
+    }
     return s;
+}
+
+/* find - the translation of what stands at cpu->pc, or NULL. */
+static struct translation *find(const struct cpu *cpu)
+{
+    EPOCH_HOLD;
+    return cache_find(cpu->machine->translator->cache, cpu->pc, cpu->context);
 }
 
 /* step - the interpreter does an instruction; its successor, if that is translated. */
 static struct translation *step(struct cpu *cpu)
 {
-    const struct translator *tr = cpu->machine->translator;
     struct step *s = step_at(cpu);
-    if (!engine_step(cpu, s->single) || cpu->attention ||
+    if (!engine_step(cpu, s->single) || engine_asked(cpu) ||
         (cpu->fp.exact && cpu->interp->guest->fp_rules != NULL))
         return NULL;
-    if (s->generation != tr->generation || cpu->context != s->context)
-        return cache_find(tr->cache, cpu->pc, cpu->context);
+    if (s->epoch != epoch_now() || cpu->context != s->context)
+        return find(cpu);
     if (s->next == NULL || s->next_pc != cpu->pc) {
-        s->next = cache_find(tr->cache, cpu->pc, cpu->context);
+        s->next = find(cpu);
         s->next_pc = cpu->pc;
     }
     return s->next;

@@ -3,7 +3,11 @@
  *
  * Invariants
  *  (1) While translated code runs, cpu->running is set and cpu->ip is NULL. (2)
- * cpu->host.jumps is the lookup table for cpu->context then.
+ * cpu->host.jumps is the lookup table for cpu->context then. (3) From native_run's call
+ * to its return the CPU is in (util/epoch.h) and passes no epoch but while it promotes;
+ * what was found under way, links and translations, holds until then. (4) What is
+ * remembered for longer, as the steps are, is used only in the epoch in which it was
+ * found.
  */
 #ifndef ISOMORPH_ENGINE_NATIVE_H
 #define ISOMORPH_ENGINE_NATIVE_H
@@ -16,7 +20,8 @@ void native_cpu_new(struct cpu *cpu);
 void native_cpu_free(struct cpu *cpu);
 
 /* native_run - run T, the translation of cpu->pc, and what it leads to, until cpu->pc is
- * to be looked up anew, or something else is to be done. */
+ * to be looked up anew, or something else is to be done. T was found since the CPU passed
+ * last; nothing that was found before the call holds after it. */
 void native_run(struct cpu *cpu, struct translation *t);
 
 /* -- in engine.c ----------------------------------------------------------------------
@@ -28,7 +33,7 @@ void engine_in(struct cpu *cpu);
 void engine_out(struct cpu *cpu);
 
 /* engine_single - the block of the one instruction at cpu->pc, with its delay slot. Valid
- * until code is retired and this is called again. */
+ * in this epoch, and until the CPU passes the next. */
 const struct block *engine_single(struct cpu *cpu);
 
 /* engine_step - the interpreter does that one instruction. False: something was to be

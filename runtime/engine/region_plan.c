@@ -19,7 +19,8 @@ void plan_free(struct plan *p)
 
 /* -- fetching -----------------------------------------------------------------------*/
 
-/* readable - whether the guest may execute at GVA and we can read there. */
+/* readable - whether the guest may execute at GVA and we can read there; from now on
+ * writes there are noticed. */
 static bool readable(struct plan *p, uint64_t gva)
 {
     uint64_t page = gva / p->m->mem.page_bytes;
@@ -29,8 +30,7 @@ static bool readable(struct plan *p, uint64_t gva)
             return true;
     if (p->page_count == PLAN_PAGES_MAX ||
         !mem_access_ok(&p->m->mem, gva, 1, ACCESS_EXEC) ||
-        !mem_peek(&p->m->mem, gva, &byte, 1) ||
-        (p->line && !mem_watch_code(&p->m->mem, gva, 1)))
+        !mem_peek(&p->m->mem, gva, &byte, 1) || !mem_watch_code(&p->m->mem, gva, 1))
         return false;
     p->pages[p->page_count++] = page;
     return true;

@@ -6,6 +6,7 @@
 #include "engine/verify.h"
 #include "interp/rec.h"
 #include "util/alloc.h"
+#include "util/epoch.h"
 #include "util/log.h"
 
 #include <stdlib.h>
@@ -232,17 +233,18 @@ static void map_for_perf(const struct machine *m, const struct translation *t)
 }
 
 /* publish - put what was compiled into the cache, and free JOB. NULL if there is nothing
- * to put. */
-static struct translation *publish(struct machine *m, struct job *job)
+ * to put, *again: because its source has changed. */
+static struct translation *publish(struct machine *m, struct job *job, bool *again)
 {
     struct translator *tr = m->translator;
     unsigned tier = job->tier;
     struct translation *t = NULL;
-    tr->generation++;
-    if (job->good && !job->stale)
+    bool room = job->good && !job->stale && cache_room(tr->cache, job->code.size);
+    if (room && !job->stale) /* it may have changed meanwhile */
         t = cache_install(tr->cache, job->pc, job->context, tier, &job->code, job->ranges,
                           job->range_count, job->insns);
     tr->tiers[tier].ns += job->ns;
+    *again = t == NULL && job->stale;
     if (t != NULL) {
         t->counter = job->counter;
         tr->tiers[tier].translations++;
@@ -265,22 +267,27 @@ static struct translation *publish(struct machine *m, struct job *job)
     return t;
 }
 
-static struct translation *translate(struct machine *m, uint64_t pc, uint32_t context,
-                                     unsigned tier)
+/* translate_now - compile JOB in this thread, without the lock, and publish it. */
+static struct translation *translate_now(struct machine *m, struct job *job, bool *again)
 {
-    struct job *job = new_job(m, pc, context, tier);
-    if (job == NULL)
-        return NULL;
+    background_note(job);
+    epoch_out();
+    epoch_unlock();
     translate_compile(job);
-    return publish(m, job);
+    epoch_lock();
+    background_forget(job);
+    return publish(m, job, again);
 }
 
-struct translation *translate_hot(struct machine *m, uint64_t pc, uint32_t context)
+struct translation *translate_hot(struct machine *m, uint64_t pc, uint32_t context,
+                                  bool *again)
 {
     struct translation *t = cache_find(m->translator->cache, pc, context);
+    *again = false;
     if (t != NULL)
         return t;
-    return translate(m, pc, context, m->translator->tier == TIER_REGION ? 2 : 1);
+    struct job *job = new_job(m, pc, context, m->translator->tier == TIER_REGION ? 2 : 1);
+    return job != NULL ? translate_now(m, job, again) : NULL;
 }
 
 struct translation *translate_promote(struct cpu *cpu, struct translation *t)
@@ -288,25 +295,26 @@ struct translation *translate_promote(struct cpu *cpu, struct translation *t)
     struct machine *m = cpu->machine;
     uint64_t pc = t->pc;
     uint32_t context = t->context;
-    *t->counter = COUNTER_NEVER;
+    bool again;
+    __atomic_store_n(t->counter, COUNTER_NEVER, __ATOMIC_RELAXED);
     struct job *job = new_job(m, pc, context, 2);
     if (job == NULL)
         return t;
     if (m->translator->background && background_submit(job, cpu))
         return t;
-    translate_compile(job);
-    struct translation *better = publish(m, job);
+    struct translation *better = translate_now(m, job, &again);
     return better != NULL ? better : cache_find(m->translator->cache, pc, context);
 }
 
 void translate_publish(struct machine *m)
 {
     struct job *job;
+    EPOCH_HOLD;
     while ((job = background_take()) != NULL) {
         struct translation *t = cache_find(m->translator->cache, job->pc, job->context);
-        if (job->stale && t != NULL && t->counter != NULL)
-            *t->counter =
-                m->options.threshold_region; /* once more, from the new source */
-        publish(m, job);
+        bool again;
+        if (job->stale && t != NULL && t->counter != NULL) /* from the new source */
+            __atomic_store_n(t->counter, m->options.threshold_region, __ATOMIC_RELAXED);
+        publish(m, job, &again);
     }
 }

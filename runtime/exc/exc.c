@@ -4,6 +4,7 @@
 #include "interp/build.h"
 #include "interp/interp.h"
 #include "util/alloc.h"
+#include "util/epoch.h"
 #include "util/log.h"
 
 #include <errno.h>
@@ -40,6 +41,7 @@ static _Noreturn void leave(struct cpu *cpu, const struct exc_fault *f, enum esc
     cpu->interp->entered = false;
     cpu->running = false;
     build_reading = false;
+    epoch_drop();
     siglongjmp(exc_this.escape, (int)how);
 }
 
@@ -59,11 +61,12 @@ static void data_fault(struct cpu *cpu, int signal, const siginfo_t *info,
     if (signal == SIGSEGV && f->access == ACCESS_WRITE &&
         mem_write_fault(exc_this.mem, gva)) {
         struct block *b = rec_block(cpu->ip);
-        if (!b->retired || b == cpu->interp->scratch)
+        if (!__atomic_load_n(&b->retired, __ATOMIC_RELAXED) || b == cpu->interp->scratch)
             return;
         cpu->pc = rec_pc(cpu->ip);
         leave(cpu, f, ESCAPE_STEP);
     }
+    EPOCH_HOLD;
     interp_fill_trap(cpu->ip, cpu, signal == SIGBUS ? TRAP_BUS : TRAP_MEMORY);
     cpu->trap.arg[0] = gva;
     cpu->trap.arg[1] = (uint64_t)f->access;
@@ -105,7 +108,7 @@ static void translated_fault(struct cpu *cpu, int signal, const struct exc_fault
     host_recover(cpu, fault, t->recipes, context);
     if (exc_translated != NULL)
         exc_translated(f->pc);
-    exc_cache_faults++;
+    __atomic_add_fetch(&exc_cache_faults, 1, __ATOMIC_RELAXED);
     leave(cpu, f, ESCAPE_STEP);
 }
 

@@ -11,9 +11,10 @@
  * business. (2) A
  * write fault on a watched code page retires the code and is retried; if the block that
  * was running is retired by its own store, the instruction is run anew on its own
- * (ESCAPE_STEP). (3) Any other fault is a defect of ours: it is reported with the guest's
- * pc, and aborts. (4) The handlers run on an alternate stack and leave the signal mask
- * alone (SA_NODEFER).
+ * (ESCAPE_STEP). The handler takes the lock of util/epoch.h for that, which a thread in
+ * guest code never holds; leaving lets go of it. (3) Any other fault is a defect of ours:
+ * it is reported with the guest's pc, and aborts. (4) The handlers run on an alternate
+ * stack and leave the signal mask alone (SA_NODEFER).
  */
 #ifndef ISOMORPH_EXC_EXC_H
 #define ISOMORPH_EXC_EXC_H

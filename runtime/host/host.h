@@ -122,10 +122,13 @@ static inline unsigned host_jump_slot(uint64_t pc, unsigned shift)
     return (unsigned)(pc >> shift) & (HOST_JUMPS - 1);
 }
 
-/* host_jump_clear - make entry SLOT empty: its pc belongs into another one. */
+/* host_jump_clear - make entry SLOT empty: its pc belongs into another one. Any thread
+ * may do so; the CPU, which may have compared the pc already, finds the code as it was.
+ */
 static inline void host_jump_clear(struct host_jump *jumps, unsigned slot, unsigned shift)
 {
-    jumps[slot] = (struct host_jump){.pc = slot == 0 ? (uint64_t)1 << shift : 0};
+    __atomic_store_n(&jumps[slot].pc, slot == 0 ? (uint64_t)1 << shift : 0,
+                     __ATOMIC_RELAXED);
 }
 
 /* host_cpu_init - fill in cpu->host; JUMP_SHIFT is guest.jump_shift. host_cpu_free gives

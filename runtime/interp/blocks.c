@@ -106,6 +106,40 @@ static const void *const *handlers_of(const struct blocks *bs)
     return bs->cpus == NULL ? NULL : bs->cpus->interp->handlers;
 }
 
+/* build_watched - the block at PC into S, of code whose writes are noticed from before it
+ * was read. False: they aren't. */
+static bool build_watched(const struct build *how, struct block *s, uint64_t pc,
+                          uint32_t context)
+{
+    uint64_t before;
+    do {
+        before = how->mem->watches;
+        build_block(how, s, pc, context);
+        if (!mem_watch_code(how->mem, pc, s->bytes))
+            return false;
+    } while (how->mem->watches != before && epoch_several());
+    return true;
+}
+
+/* build_checked - the block at PC into S, to be compared with its source, which is
+ * returned. Code that changes meanwhile and back again would go unnoticed. */
+static uint8_t *build_checked(struct build *how, struct block *s, uint64_t pc,
+                              uint32_t context)
+{
+    const uint8_t *code = mem_host(how->mem, pc);
+    uint8_t *source = NULL;
+    unsigned bytes;
+    how->checked = true;
+    build_block(how, s, pc, context);
+    do {
+        bytes = s->bytes;
+        source = xrealloc(source, bytes);
+        memcpy(source, code, bytes);
+        build_block(how, s, pc, context);
+    } while (s->bytes != bytes || memcmp(source, code, bytes) != 0);
+    return source;
+}
+
 struct block *blocks_get(struct blocks *bs, uint64_t pc, uint32_t context)
 {
     bs->lookups++;
@@ -117,17 +151,12 @@ struct block *blocks_get(struct blocks *bs, uint64_t pc, uint32_t context)
                         .handlers = handlers_of(bs),
                         .insns_max = bs->insns_max};
     struct block *s = scratch();
-    build_block(&how, s, pc, context);
-    if (!mem_watch_code(bs->mem, pc, s->bytes)) {
-        how.checked = true;
-        build_block(&how, s, pc, context);
-    }
+    uint8_t *source = NULL;
+    if (!build_watched(&how, s, pc, context))
+        source = build_checked(&how, s, pc, context);
     b = copy_of(s);
     b->heat = bs->heat;
-    if (b->checked) {
-        b->source = xmalloc(b->bytes);
-        memcpy(b->source, mem_host(bs->mem, pc), b->bytes);
-    }
+    b->source = source;
     bs->built++;
     bs->insns += b->insns;
     bs->bytes += b->size;
@@ -143,7 +172,7 @@ void blocks_link(struct block *from, struct chain *c, struct block *to)
         return;
     c->next_in = to->in;
     to->in = c;
-    c->to = to;
+    __atomic_store_n(&c->to, to, __ATOMIC_RELEASE);
 }
 
 /* unlink_out - take the chain slots of B off the lists of the blocks they lead to. */
@@ -156,7 +185,7 @@ static void unlink_out(struct block *b)
             while (*p != c)
                 p = &(*p)->next_in;
             *p = c->next_in;
-            c->to = NULL;
+            __atomic_store_n(&c->to, NULL, __ATOMIC_RELAXED);
         }
         at = c->next_own;
     }
@@ -165,7 +194,7 @@ static void unlink_out(struct block *b)
 static void unlink_in(struct block *b)
 {
     for (struct chain *c = b->in; c != NULL; c = c->next_in)
-        c->to = NULL;
+        __atomic_store_n(&c->to, NULL, __ATOMIC_RELAXED);
     b->in = NULL;
 }
 
@@ -202,7 +231,8 @@ void blocks_retire(struct blocks *bs, struct block *b)
     unlink_out(b);
     unlink_in(b);
     forget_in_jumps(bs, b);
-    b->retired = true;
+    __atomic_store_n(&b->retired, true, __ATOMIC_RELAXED);
+    b->stamp = epoch_next();
     b->next_same = bs->retired;
     bs->retired = b;
     bs->retired_count++;
@@ -246,10 +276,14 @@ void blocks_retire_range(struct blocks *bs, uint64_t gva, uint64_t len)
 
 void blocks_reclaim(struct blocks *bs)
 {
-    while (bs->retired != NULL) {
-        struct block *b = bs->retired;
-        bs->retired = b->next_same;
-        free(b->source);
-        free(b);
+    for (struct block **p = &bs->retired; *p != NULL;) {
+        struct block *b = *p;
+        if (epoch_passed(b->stamp)) {
+            *p = b->next_same;
+            free(b->source);
+            free(b);
+        } else {
+            p = &b->next_same;
+        }
     }
 }

@@ -6,10 +6,11 @@
  *  (1) A block in the map is not retired, is on the lists of its pages, and every chain
  * slot that leads to it is on its list `in`. (2) Retiring takes a block out of the map,
  * the page lists, all chains and all jump caches, and allocates and frees nothing, so a
- * fault handler may retire. The memory is freed by blocks_reclaim, which is called only
- * while no CPU runs generated code.
+ * fault handler may retire. CPUs may be in the block then; blocks_reclaim frees it when
+ * all have passed its stamp (util/epoch.h). (3) A block holds what stood in memory when
+ * its pages were watched already, or compares it at each entry.
  *
- * Owner: one per process, in machine.blocks.
+ * Owner: one per process, in machine.blocks. All calls hold the lock of util/epoch.h.
  */
 #ifndef ISOMORPH_INTERP_BLOCKS_H
 #define ISOMORPH_INTERP_BLOCKS_H
@@ -54,7 +55,7 @@ void blocks_retire(struct blocks *bs, struct block *b);
 /* blocks_retire_range - retire what has source bytes in [gva, gva+len). */
 void blocks_retire_range(struct blocks *bs, uint64_t gva, uint64_t len);
 
-/* blocks_reclaim - free what is retired; no CPU may be in generated code. */
+/* blocks_reclaim - free what is retired and no CPU can be in. */
 void blocks_reclaim(struct blocks *bs);
 
 #endif

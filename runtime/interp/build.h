@@ -3,9 +3,9 @@
  *
  * Invariants
  *  (1) It reads source bytes only from pages that the guest may execute; where it may
- * not, the block ends in a record that raises TRAP_FETCH. (2) A delayed branch and its
- * slot are never separated by the end of a block. (3) All records of a branch and its
- * slot name the branch's pc.
+ * not, the block ends in a record that raises TRAP_FETCH. Another CPU may write them
+ * meanwhile: blocks.c sees to it. (2) A delayed branch and its slot are never separated
+ * by the end of a block. (3) All records of a branch and its slot name the branch's pc.
  */
 #ifndef ISOMORPH_INTERP_BUILD_H
 #define ISOMORPH_INTERP_BUILD_H

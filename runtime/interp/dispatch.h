@@ -100,25 +100,26 @@ static rec_routine *const handlers[];
 #else
 #define JUMP(c)                                              \
     do {                                                     \
-        struct block *to_ = (c)->to;                         \
+        struct block *to_ = chain_to(c);                     \
         if (UNLIKELY(to_ == NULL || cpu->attention))         \
             ROUTINE_RETURN(interp_leave_jump(ip, cpu, (c))); \
-        if (UNLIKELY(++to_->heat == 0))                      \
+        if (UNLIKELY(block_heats(to_)))                      \
             ROUTINE_RETURN(interp_leave_hot(ip, cpu, to_));  \
         GO((const struct rec *)to_->recs);                   \
     } while (0)
 
 /* Jump to an address that was computed. */
-#define JUMP_TO(address)                                                              \
-    do {                                                                              \
-        uint64_t to_ = (address);                                                     \
-        const struct jump_entry *e_ =                                                 \
-            &cpu->interp->jumps[jump_slot(to_, GUEST_JUMP_SHIFT)];                    \
-        if (UNLIKELY(e_->pc != to_ || cpu->attention || !JUMP_CONTEXT_OK(e_->block))) \
-            ROUTINE_RETURN(interp_leave_to(ip, cpu, to_));                            \
-        if (UNLIKELY(++e_->block->heat == 0))                                         \
-            ROUTINE_RETURN(interp_leave_hot(ip, cpu, e_->block));                     \
-        GO((const struct rec *)e_->block->recs);                                      \
+#define JUMP_TO(address)                                           \
+    do {                                                           \
+        uint64_t to_ = (address);                                  \
+        const struct jump_entry *e_ =                              \
+            &cpu->interp->jumps[jump_slot(to_, GUEST_JUMP_SHIFT)]; \
+        if (UNLIKELY(jump_pc(e_) != to_ || cpu->attention ||       \
+                     !JUMP_CONTEXT_OK(e_->block)))                 \
+            ROUTINE_RETURN(interp_leave_to(ip, cpu, to_));         \
+        if (UNLIKELY(block_heats(e_->block)))                      \
+            ROUTINE_RETURN(interp_leave_hot(ip, cpu, e_->block));  \
+        GO((const struct rec *)e_->block->recs);                   \
     } while (0)
 #endif
 

@@ -50,7 +50,7 @@ const struct rec *interp_leave_to(const struct rec *ip, struct cpu *cpu, uint64_
 const struct rec *interp_leave_hot(const struct rec *ip, struct cpu *cpu,
                                    struct block *to)
 {
-    to->heat = UINT32_MAX; /* hot again when it is entered next */
+    block_set_heat(to, UINT32_MAX); /* hot again when it is entered next */
     cpu->ip = ip;
     cpu->pc = to->pc;
     cpu->interp->leave = LEAVE_HOT;

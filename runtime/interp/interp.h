@@ -4,14 +4,17 @@
  *
  * Invariants
  *  (1) A jump cache entry is empty or holds a block that is not retired. An empty entry
- * has a pc that belongs into another entry, so a routine need not look at its block. (2)
- * `leave` is valid whenever a routine has returned NULL.
+ * has a pc that belongs into another entry, so a routine need not look at its block. Any
+ * thread empties an entry, with the lock of util/epoch.h, and leaves `block` as it is:
+ * the CPU may have compared the pc already. The CPU alone fills it. (2) `leave` is valid
+ * whenever a routine has returned NULL.
  */
 #ifndef ISOMORPH_INTERP_INTERP_H
 #define ISOMORPH_INTERP_INTERP_H
 
 #include "interp/rec.h"
 #include "mem/mem.h"
+#include "util/epoch.h"
 
 /* Why generated code was left. */
 enum leave {
@@ -44,6 +47,7 @@ struct interp_cpu {
     struct interp_cpu *next; /* of all CPUs of the process */
     void *native;            /* engine/native.h: what the manager keeps per CPU */
     struct cpu *cpu;
+    struct epoch_cpu epoch;
     uint64_t jump_misses, resolved, decoded; /* statistics */
 };
 
@@ -56,7 +60,14 @@ static inline unsigned jump_slot(uint64_t pc, unsigned shift)
 /* jump_clear - make entry SLOT of the jump cache empty. */
 static inline void jump_clear(struct interp_cpu *i, unsigned slot, unsigned shift)
 {
-    i->jumps[slot] = (struct jump_entry){.pc = slot == 0 ? (uint64_t)1 << shift : 0};
+    __atomic_store_n(&i->jumps[slot].pc, slot == 0 ? (uint64_t)1 << shift : 0,
+                     __ATOMIC_RELAXED);
+}
+
+/* jump_pc - where the block of entry E is; as no such entry can be if it is empty. */
+static inline uint64_t jump_pc(const struct jump_entry *e)
+{
+    return __atomic_load_n(&e->pc, __ATOMIC_RELAXED);
 }
 
 /* These leave generated code: they set cpu->interp->leave and return NULL. */

@@ -10,7 +10,9 @@
  * last record always leaves. (3) A slot that names a register holds the register's offset
  * in struct cpu. Writes that the description drops go to cpu->sink, reads of constants to
  * cpu->zero or cpu->constant[], so routines have no branches for either. (4) A chain slot
- * is NULL or leads to a block that is not retired.
+ * is NULL or leads to a block that is not retired. (5) Several CPUs run a block at once:
+ * of what they read without the lock of util/epoch.h, `to` of a chain, `heat` and
+ * `retired` change, and do so atomically. Counts in `heat` may be lost.
  */
 #ifndef ISOMORPH_INTERP_REC_H
 #define ISOMORPH_INTERP_REC_H
@@ -44,6 +46,7 @@ struct block {
     uint16_t bytes, insns;    /* of guest code */
     uint32_t first_chain;     /* offset of the first chain slot; 0: none */
     bool retired;             /* may be running, but nothing may lead to it */
+    uint64_t stamp;           /* of epoch_next, when it was retired */
     bool checked;             /* its source is compared at each entry */
     uint32_t epoch;           /* the manager's, when it got hot last */
     bool hot;                 /* its heat has reached 0 once */
@@ -164,6 +167,26 @@ struct interp {
 static inline struct block *rec_block(const struct rec *r)
 {
     return (struct block *)((uintptr_t)r - (r->block_off & ~REC_IN_SLOT));
+}
+
+/* chain_to - where C leads to now, or NULL. */
+static inline struct block *chain_to(const struct chain *c)
+{
+    return __atomic_load_n(&c->to, __ATOMIC_ACQUIRE);
+}
+
+/* block_heats - count an entry of B; whether it has become hot by it. */
+static inline bool block_heats(struct block *b)
+{
+    uint32_t heat = __atomic_load_n(&b->heat, __ATOMIC_RELAXED) + 1;
+    __atomic_store_n(&b->heat, heat, __ATOMIC_RELAXED);
+    return heat == 0;
+}
+
+/* block_set_heat - it becomes hot at the entry that takes HEAT to 0. */
+static inline void block_set_heat(struct block *b, uint32_t heat)
+{
+    __atomic_store_n(&b->heat, heat, __ATOMIC_RELAXED);
 }
 
 /* rec_pc - guest address of the instruction of R; of the branch if R is in a delay slot.

@@ -100,6 +100,7 @@ static int64_t do_fork(struct cpu *cpu, const struct fork_request *r)
     if (r->flags & CLONE_VM && !(r->flags & CLONE_VFORK))
         return -ENOSYS;
     fflush(NULL);
+    engine_before_fork();
     if (r->exit_signal == SIGCHLD)
         pid = fork();
     else
@@ -115,6 +116,7 @@ static int64_t do_fork(struct cpu *cpu, const struct fork_request *r)
         vfork_end = wait ? ends[1] : -1;
         return 0;
     }
+    engine_forked();
     if (wait) {
         char byte;
 

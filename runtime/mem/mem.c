@@ -5,6 +5,7 @@
 #include "mem/areas.h"
 #include "mem/watch.h"
 #include "util/alloc.h"
+#include "util/epoch.h"
 #include "util/log.h"
 
 #include <errno.h>
@@ -192,6 +193,7 @@ static int64_t search(struct mem *m, uint64_t limit, uint64_t len, int prot, int
 int64_t mem_map(struct mem *m, uint64_t gva, uint64_t len, int prot, int flags, int fd,
                 off_t offset)
 {
+    EPOCH_HOLD;
     if (len == 0)
         return -EINVAL;
     if (len > m->top)
@@ -221,6 +223,7 @@ int64_t mem_map(struct mem *m, uint64_t gva, uint64_t len, int prot, int flags, 
 
 int mem_unmap(struct mem *m, uint64_t gva, uint64_t len)
 {
+    EPOCH_HOLD;
     if (len == 0 || len > m->top)
         return -EINVAL;
     len = round_up(m, len);
@@ -238,6 +241,7 @@ int mem_unmap(struct mem *m, uint64_t gva, uint64_t len)
 
 int mem_protect(struct mem *m, uint64_t gva, uint64_t len, int prot)
 {
+    EPOCH_HOLD;
     if (!aligned(m, gva) || (prot & ~(PROT_READ | PROT_WRITE | PROT_EXEC)) != 0)
         return -EINVAL;
     if (len == 0)
@@ -265,6 +269,7 @@ int mem_protect(struct mem *m, uint64_t gva, uint64_t len, int prot)
 
 int mem_advise(struct mem *m, uint64_t gva, uint64_t len, int advice)
 {
+    EPOCH_HOLD;
     if (!aligned(m, gva))
         return -EINVAL;
     if (len == 0)
@@ -347,6 +352,7 @@ static int64_t move_anywhere(struct mem *m, uint64_t gva, uint64_t old, uint64_t
 int64_t mem_remap(struct mem *m, uint64_t gva, uint64_t old_len, uint64_t new_len,
                   int flags, uint64_t new_gva)
 {
+    EPOCH_HOLD;
     if (!aligned(m, gva) || (flags & ~(MREMAP_MAYMOVE | MREMAP_FIXED)) != 0 ||
         new_len == 0 || old_len == 0 ||
         ((flags & MREMAP_FIXED) && !(flags & MREMAP_MAYMOVE)))
@@ -390,6 +396,7 @@ int64_t mem_remap(struct mem *m, uint64_t gva, uint64_t old_len, uint64_t new_le
 
 void mem_mark(struct mem *m, uint64_t gva, uint64_t len, enum mem_mark mark)
 {
+    EPOCH_HOLD;
     uint64_t end = round_up(m, gva + len);
     gva &= ~(m->page_bytes - 1);
     areas_isolate(m, gva, end);
@@ -422,6 +429,7 @@ static bool allows(int prot, int access)
 
 bool mem_access_ok(const struct mem *m, uint64_t gva, uint64_t len, int access)
 {
+    EPOCH_HOLD;
     if (len == 0)
         return true;
     if (gva >= m->top || len > m->top - gva)

@@ -10,7 +10,8 @@
  * Every change of a mapping or of protection bumps the generation of the pages concerned
  * and retires the translated code on them before it takes effect.
  *
- * Owner: one per process; calls are serialised by the caller (the personality's lock).
+ * Owner: one per process. All that changes areas or watches pages takes the lock of
+ * util/epoch.h; who keeps what mem_area_at returns holds it.
  */
 #ifndef ISOMORPH_MEM_H
 #define ISOMORPH_MEM_H
@@ -32,6 +33,7 @@ struct mem {
     uint64_t hint;          /* where placement searches start, downwards; the mmap base */
     bool window;            /* the whole space is reserved (32-bit guests) */
     struct hash watched;    /* guest page number -> state of a page that holds code */
+    uint64_t watches;       /* times that a page was protected */
     uint64_t write_faults;  /* statistics: faults on watched pages */
     uint64_t checked_pages; /* statistics: pages that went over to entry checks */
 };
@@ -109,17 +111,19 @@ bool mem_prepare_read(const struct mem *m, uint64_t gva, uint64_t len);
 bool mem_peek(const struct mem *m, uint64_t gva, void *to, size_t len);
 
 /*
- * mem_watch_code - code at [gva, gva+len) was predecoded: the guest's writes must be
- * noticed. Returns false if they are not noticed on one of its pages, because the page is
- * written so often that watching it costs too much; then each entry to the code compares
- * the source bytes.
+ * mem_watch_code - code at [gva, gva+len) is predecoded: the guest's writes must be
+ * noticed. If m->watches changes, another CPU may have written between what was read
+ * before and now. Returns false if they are not noticed on one of its pages, because the
+ * page is written so often that watching it costs too much; then each entry to the code
+ * compares the source bytes.
  */
 bool mem_watch_code(struct mem *m, uint64_t gva, uint64_t len);
 
 /*
  * mem_write_fault - a host write fault at guest address GVA: if it hit a watched page
  * that the guest may write, retires the code there, opens the page and returns true
- * (retry the access).
+ * (retry the access). So it does if another CPU has opened it since. May be called by a
+ * fault handler of a thread in guest code.
  */
 bool mem_write_fault(struct mem *m, uint64_t gva);
 

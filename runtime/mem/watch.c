@@ -2,6 +2,7 @@
 #include "mem/watch.h"
 
 #include "guest.h"
+#include "util/epoch.h"
 #include "util/log.h"
 
 #include <errno.h>
@@ -42,6 +43,7 @@ static bool writable(const struct mem *m, uint64_t page)
 
 bool mem_watch_code(struct mem *m, uint64_t gva, uint64_t len)
 {
+    EPOCH_HOLD;
     bool noticed = true;
     uint64_t last = (gva + len - 1) / m->page_bytes;
     for (uint64_t page = gva / m->page_bytes; page <= last; page++) {
@@ -53,6 +55,7 @@ bool mem_watch_code(struct mem *m, uint64_t gva, uint64_t len)
         } else if (!(state & WATCH_PROTECTED)) {
             host_protect(m, page, PROT_READ);
             set_state(m, page, state | WATCH_KNOWN | WATCH_PROTECTED);
+            m->watches++;
         }
     }
     return noticed;
@@ -69,10 +72,13 @@ static void open_page(struct mem *m, uint64_t page, uintptr_t state)
 
 bool mem_write_fault(struct mem *m, uint64_t gva)
 {
+    EPOCH_HOLD;
     uint64_t page = gva / m->page_bytes;
     uintptr_t state = state_of(m, page);
-    if (!(state & WATCH_PROTECTED) || !writable(m, page))
+    if (!(state & WATCH_KNOWN) || !writable(m, page))
         return false;
+    if (!(state & WATCH_PROTECTED)) /* another CPU has opened it since */
+        return epoch_several();
     m->write_faults++;
     state += WATCH_FAULT;
     if (state / WATCH_FAULT >= FAULTS_MAX) {
@@ -85,6 +91,7 @@ bool mem_write_fault(struct mem *m, uint64_t gva)
 
 bool mem_prepare_write(struct mem *m, uint64_t gva, uint64_t len)
 {
+    EPOCH_HOLD;
     if (!mem_access_ok(m, gva, len, ACCESS_WRITE))
         return false;
     if (len == 0 || m->watched.count == 0)

@@ -235,8 +235,8 @@ static void tables_forget_what_retires(void **state)
     assert_ptr_equal(j0[slot].code, cache_entry(a));
     assert_int_equal(j0[slot].pc, 0x1000);
     cache_retire(cache, a);
-    assert_null(j0[slot].code);
-    assert_int_not_equal(j0[slot].pc, 0x1000);
+    assert_int_not_equal(host_jump_slot(j0[slot].pc, 1), slot);
+    assert_ptr_equal(j0[slot].code, cache_entry(a)); /* a CPU may be about to go there */
     assert_ptr_equal(j1[slot].code, cache_entry(b));
     for (uint32_t context = 2; context < 9; context++)
         assert_null(cache_jumps(cache, cpu, context)[slot].code);
