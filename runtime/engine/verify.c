@@ -52,6 +52,7 @@ static struct {
     uint32_t range_count;
     unsigned tier;
     bool too_much, interpreting, passing;
+    const char *how; /* the translation was left */
     timer_t timer;
     struct page pages[PAGES];
     unsigned page_count;
@@ -160,10 +161,13 @@ static unsigned differences(const struct cpu *a, const struct cpu *b, FILE *to)
             count++;
             memcpy(&x, (const uint8_t *)a + at, n);
             memcpy(&y, (const uint8_t *)b + at, n);
-            if (to != NULL)
-                fprintf(to, "  %s %u: %#llx by the interpreter, %#llx translated\n",
-                        r->names != NULL ? r->names[i] : r->name, i,
-                        (unsigned long long)x, (unsigned long long)y);
+            if (to == NULL)
+                continue;
+            fprintf(to, "  %s", r->names != NULL ? r->names[i] : r->name);
+            if (r->names == NULL && r->count > 1)
+                fprintf(to, "%u", i);
+            fprintf(to, ": %#llx by the interpreter, %#llx translated\n",
+                    (unsigned long long)x, (unsigned long long)y);
         }
     }
     bool fp = a->fp.flags != b->fp.flags || a->fp.round != b->fp.round;
@@ -265,13 +269,26 @@ static bool arrived(struct cpu *cpu)
     return false;
 }
 
+/* trapped - the interpreter comes to a trap, where the translation would have left. */
+static void trapped(struct cpu *cpu)
+{
+    (void)cpu;
+    report(v.how);
+}
+
+/* compare - let the interpreter run until it has arrived. Traps are not served. */
 static void compare(struct cpu *cpu, const char *how)
 {
+    static const struct personality none = {.name = "verify", .trap = trapped};
+    const struct personality *own = v.m->personality;
     v.interpreting = true;
+    v.how = how;
+    v.m->personality = &none;
     cpu->attention = 1; /* a step ends at a computed jump; the personality clears it */
     for (v.insns = 0; !arrived(cpu); v.insns++)
         if (v.insns == INSNS_MAX || !engine_step(cpu, engine_single(cpu)))
             report(how);
+    v.m->personality = own;
     v.interpreting = false;
 }
 
