@@ -18,6 +18,8 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/engine/engine.h \
 	%D%/engine/evaluate.c \
 	%D%/engine/evaluate.h \
+	%D%/engine/heat.c \
+	%D%/engine/heat.h \
 	%D%/engine/native.c \
 	%D%/engine/native.h \
 	%D%/engine/options.c \

@@ -59,7 +59,7 @@ struct options {
     bool chain;                   /* --no-chain clears it */
     enum tier tier;               /* --tier */
     uint32_t threshold_block;     /* entries of a block until it is translated */
-    uint32_t threshold_region;    /* entries of a translated block until tier 2 */
+    uint32_t threshold_region;    /* see heat.h; 0: the default */
     uint64_t cache_bytes;         /* --cache-size */
     const char *cache_policy;     /* --cache-policy; NULL: segments */
     unsigned no_pass;             /* --no-pass: bits of translate_pass_bit */

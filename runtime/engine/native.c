@@ -1,6 +1,7 @@
 /* native.c - running translated code; see native.h. */
 #include "engine/native.h"
 
+#include "engine/heat.h"
 #include "engine/verify.h"
 
 #include "interp/interp.h"
@@ -103,7 +104,7 @@ static struct translation *after_jump(struct cpu *cpu)
     struct translator *tr = m->translator;
     EPOCH_HOLD;
     struct translation *t = cache_find(tr->cache, cpu->pc, cpu->context);
-    if (t != NULL && translate_due(t)) {
+    if (t != NULL && heat_due(t)) {
         engine_out(cpu);
         t = translate_promote(cpu, t);
         epoch_pass();

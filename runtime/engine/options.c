@@ -341,7 +341,7 @@ static const struct option option_table[] = {
     {"-cpu",        "NAME",      "the CPU; help lists them", set_cpu},
     {"--tier=",     "TIER",      "interp, block, region, auto, ir", set_tier},
     {"--threshold-block=",  "N", "entries of a block until it is translated", set_threshold_block},
-    {"--threshold-region=", "N", "entries of a translation until its region is", set_threshold_region},
+    {"--threshold-region=", "N", "executions of code until its region is", set_threshold_region},
     {"--cache-size=",       "SIZE", "of the code cache", set_cache_size},
     {"--cache-policy=",     "POLICY", "segments, flush, fifo", set_cache_policy},
     {"--no-pass=",  "NAME",      "leave a pass over translations out", set_no_pass},

@@ -299,35 +299,51 @@ static struct ir *superblock(struct lift *l, struct machine *m, uint64_t pc,
     return ir;
 }
 
+/* -- tier 2 */
+
+/* lift_plan - what P takes in. */
+static void lift_plan(struct lift *l, struct plan *p)
+{
+    struct ir *ir = l->ir;
+    for (unsigned i = 0; i < p->block_count; i++)
+        p->blocks[i].ir = ir_block_new(ir);
+    poll(ir, p->blocks[0].pc);
+    ir_jump(ir, p->blocks[0].ir);
+    for (unsigned i = 0; i < p->block_count; i++)
+        block(l, &p->blocks[i]);
+    for (unsigned i = 0; i < p->block_count; i++)
+        ir_seal(ir, p->blocks[i].ir);
+    ir_finish(ir);
+}
+
 static struct ir *region(struct lift *l, struct machine *m, uint64_t pc,
-                         struct cache_range *ranges, uint32_t *range_count)
+                         struct cache_range *ranges, uint32_t *range_count,
+                         struct heat_sum *sum)
 {
     struct plan *p = plan_of(l);
     struct ir *ir = NULL;
     if (plan_make(p, m, pc, l->context, ranges, range_count)) {
-        ir = l->ir = ir_new(m->guest->word_bits);
-        for (unsigned i = 0; i < p->block_count; i++)
-            p->blocks[i].ir = ir_block_new(ir);
-        poll(ir, pc);
-        ir_jump(ir, p->blocks[0].ir);
-        for (unsigned i = 0; i < p->block_count; i++)
-            block(l, &p->blocks[i]);
-        for (unsigned i = 0; i < p->block_count; i++)
-            ir_seal(ir, p->blocks[i].ir);
-        ir_finish(ir);
+        *sum = plan_heat(p);
+        if (sum->executed >= sum->wanted) {
+            plan_restart_heat(p);
+            ir = l->ir = ir_new(m->guest->word_bits);
+            lift_plan(l, p);
+        }
     }
     plan_free(p);
     return ir;
 }
 
 struct ir *region_lift(struct machine *m, uint64_t pc, uint32_t context, unsigned tier,
-                       struct cache_range *ranges, uint32_t *range_count)
+                       struct cache_range *ranges, uint32_t *range_count,
+                       struct heat_sum *sum)
 {
     struct lifter *lifter = xmalloc(sizeof *lifter);
     struct lift l = {
         .context = context, .guest = m->guest, .leave = leave, .region = lifter};
+    *sum = (struct heat_sum){0};
     struct ir *ir = tier == 1 ? superblock(&l, m, pc, ranges, range_count)
-                              : region(&l, m, pc, ranges, range_count);
+                              : region(&l, m, pc, ranges, range_count, sum);
     free(lifter);
     return ir;
 }

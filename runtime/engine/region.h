@@ -18,6 +18,7 @@
 
 #include "cache/cache.h"
 #include "engine/engine.h"
+#include "engine/heat.h"
 #include "ir/ir.h"
 
 enum { REGION_INSNS_MAX = 1000, REGION_BLOCK_INSNS_MAX = 128, REGION_RANGES_MAX = 64 };
@@ -25,9 +26,11 @@ enum { REGION_INSNS_MAX = 1000, REGION_BLOCK_INSNS_MAX = 128, REGION_RANGES_MAX 
 /*
  * region_lift - the IR of the code at PC in CONTEXT for TIER (1 or 2), after ir_finish.
  * RANGES has room for *RANGE_COUNT entries and is filled in. NULL if no code can be
- * fetched there or its page is written too often to be watched.
+ * fetched there or its page is written too often to be watched,
+ * or if *SUM, which is filled in for tier 2, says that it is too early.
  */
 struct ir *region_lift(struct machine *m, uint64_t pc, uint32_t context, unsigned tier,
-                       struct cache_range *ranges, uint32_t *range_count);
+                       struct cache_range *ranges, uint32_t *range_count,
+                       struct heat_sum *sum);
 
 #endif

@@ -2,6 +2,7 @@
 #include "engine/region_plan.h"
 
 #include "engine/region.h"
+#include "engine/translate.h"
 #include "interp/blocks.h"
 #include "util/alloc.h"
 
@@ -88,11 +89,31 @@ static void note_pc(struct plan *p, struct plan_block *b, uint64_t pc)
     b->insns++;
 }
 
-/* executed - whether a jump has ever led to PC. */
-static bool executed(const struct plan *p, uint64_t pc)
+/* superblock - the translation at PC that counts entries, or one that needs no count;
+ * NULL: there is none. */
+static struct translation *superblock(const struct plan *p, uint64_t pc)
+{
+    const struct translator *tr = p->m->translator;
+    return tr->tier == TIER_AUTO ? cache_find(tr->cache, pc, p->context) : NULL;
+}
+
+/* used - whether jumps have led to PC more than once in a while. */
+static bool used(const struct plan *p, uint64_t pc)
 {
     const struct block *b = blocks_find(p->m->blocks, pc, p->context);
-    return b != NULL && !b->checked;
+    return b != NULL && !b->checked &&
+           (p->m->translator->tier != TIER_AUTO || superblock(p, pc) != NULL);
+}
+
+/* called_often - whether the function at PC is entered as often as a call that is worth
+ * taking in, by what is known of it and of the region's entry. */
+static bool called_often(const struct plan *p, uint64_t pc)
+{
+    const struct translation *callee = superblock(p, pc),
+                             *entry = superblock(p, p->blocks[0].pc);
+    return used(p, pc) &&
+           (callee == NULL || callee->counter == NULL || entry == NULL ||
+            heat_entries(callee) >= heat_entries(entry) / PLAN_CALLS_SHARE);
 }
 
 /* open_frame - for the call to CALLEE at the end of B, if it may be taken in; else 0. */
@@ -100,7 +121,7 @@ static uint32_t open_frame(struct plan *p, const struct plan_block *b, uint64_t 
 {
     const struct plan_frame *up = &p->frames[b->frame];
     if (p->frame_count == PLAN_FRAMES_MAX || up->depth == PLAN_CALL_DEPTH ||
-        callee == p->blocks[0].pc || !executed(p, callee))
+        callee == p->blocks[0].pc || !called_often(p, callee))
         return 0;
     for (const struct plan_frame *f = up; f->callee != 0; f = &p->frames[f->up])
         if (f->callee == callee)
@@ -203,7 +224,7 @@ static void add_successors(struct plan *p, uint32_t i)
     const struct plan_frame *f = &p->frames[b.frame];
     if (b.falls)
         add(p, b.end, b.frame);
-    if (b.jumps && executed(p, b.target))
+    if (b.jumps && used(p, b.target))
         add(p, b.target, b.frame);
     if (b.calls != 0)
         add(p, p->frames[b.calls].callee, b.calls);
@@ -294,6 +315,31 @@ static void note_polls(struct plan *p)
             b->jumps ? (struct plan_block *)plan_find(p, b->target, b->frame) : NULL;
         if (to != NULL && to->pc < b->end)
             to->poll = true;
+    }
+}
+
+struct heat_sum plan_heat(const struct plan *p)
+{
+    struct heat_sum sum = {0};
+    if (p->m->translator->tier != TIER_AUTO)
+        return sum;
+    for (uint32_t i = 0; i < p->block_count; i++) {
+        const struct plan_block *b = &p->blocks[i];
+        const struct translation *t = superblock(p, b->pc);
+        sum.wanted += (uint64_t)b->insns * p->m->options.threshold_region;
+        if (t != NULL)
+            sum.executed += heat_entries(t) * t->insns;
+    }
+    return sum;
+}
+
+void plan_restart_heat(const struct plan *p)
+{
+    for (uint32_t i = 1; i < p->block_count; i++) {
+        struct translation *t =
+            p->blocks[i].frame == 0 ? superblock(p, p->blocks[i].pc) : NULL;
+        if (t != NULL)
+            heat_restart(p->m, t);
     }
 }
 

@@ -14,6 +14,7 @@
 
 #include "cache/cache.h"
 #include "engine/engine.h"
+#include "engine/heat.h"
 #include "ir/ir.h"
 #include "util/hash.h"
 
@@ -39,7 +40,9 @@ struct plan_block {
 
 enum { PLAN_BLOCKS_MAX = 250, PLAN_PAGES_MAX = 16, PLAN_FRAMES_MAX = 32 };
 /* A function with more instructions, or called from deeper, is not taken in. */
-enum { PLAN_CALLEE_INSNS = 80, PLAN_CALL_DEPTH = 3 };
+enum { PLAN_CALLEE_INSNS = 40, PLAN_CALL_DEPTH = 3 };
+/* Nor one that is entered less than once in as many entries of the region. */
+enum { PLAN_CALLS_SHARE = 4 };
 
 struct plan {
     struct machine *m;
@@ -65,6 +68,14 @@ void plan_free(struct plan *p);
 /* plan_line - for a superblock at PC: plan_decode can be called. False: there is nothing
  * to translate. Nothing is to be freed. */
 bool plan_line(struct plan *p, struct machine *m, uint64_t pc, uint32_t context);
+
+/* plan_heat - what P's code was executed in tier 1, and must have been to be worth a
+ * region. Both are 0 if nobody counts. */
+struct heat_sum plan_heat(const struct plan *p);
+
+/* plan_restart_heat - P's code is made a region: what its superblocks were entered
+ * doesn't ask for another one. */
+void plan_restart_heat(const struct plan *p);
 
 /* plan_find - the planned block that begins at PC in FRAME, or NULL. */
 const struct plan_block *plan_find(const struct plan *p, uint64_t pc, uint32_t frame);

@@ -14,10 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A counter that takes long to run out. */
-enum { COUNTER_NEVER = INT32_MAX };
-
-enum { CACHE_BYTES = 64 << 20, THRESHOLD_BLOCK = 50, THRESHOLD_REGION = 2000 };
+enum { CACHE_BYTES = 64 << 20, THRESHOLD_BLOCK = 50, THRESHOLD_REGION = 5000 };
 
 /* The passes of tier 2 in their order; a name may come twice. */
 static const struct {
@@ -125,9 +122,10 @@ static void run_passes(struct machine *m, struct ir *ir, unsigned tier)
 
 /* lift - region_lift, with its dumps. */
 static struct ir *lift(struct machine *m, uint64_t pc, uint32_t context, unsigned tier,
-                       struct cache_range *ranges, uint32_t *range_count)
+                       struct cache_range *ranges, uint32_t *range_count,
+                       struct heat_sum *sum)
 {
-    struct ir *ir = region_lift(m, pc, context, tier, ranges, range_count);
+    struct ir *ir = region_lift(m, pc, context, tier, ranges, range_count, sum);
     if (ir == NULL)
         return NULL;
     if (dumps(m, DUMP_IR, pc))
@@ -140,7 +138,8 @@ static struct ir *lift(struct machine *m, uint64_t pc, uint32_t context, unsigne
 struct ir *translate_ir(struct machine *m, uint64_t pc, uint32_t context, unsigned tier,
                         struct cache_range *ranges, uint32_t *range_count)
 {
-    struct ir *ir = lift(m, pc, context, tier, ranges, range_count);
+    struct heat_sum sum;
+    struct ir *ir = lift(m, pc, context, tier, ranges, range_count, &sum);
     if (ir == NULL)
         return NULL;
     run_passes(m, ir, tier);
@@ -174,19 +173,10 @@ void translate_compile(struct job *job)
     job->ns += nanoseconds() - start;
 }
 
-/* new_counter - for translations of TIER that may be promoted; else NULL. */
-static uint32_t *new_counter(const struct machine *m, unsigned tier)
-{
-    if (tier != 1 || m->translator->tier != TIER_AUTO)
-        return NULL;
-    uint32_t *counter = xmalloc(sizeof *counter);
-    *counter = m->options.threshold_region;
-    return counter;
-}
-
-/* new_job - the code at PC, lifted; NULL if there can be no translation of it. */
+/* new_job - the code at PC, lifted; NULL if there can be no translation of it, or none
+ * yet, as *SUM says. */
 static struct job *new_job(struct machine *m, uint64_t pc, uint32_t context,
-                           unsigned tier)
+                           unsigned tier, struct heat_sum *sum)
 {
     struct translator *tr = m->translator;
     if (m->options.translations_max != 0 &&
@@ -200,15 +190,17 @@ static struct job *new_job(struct machine *m, uint64_t pc, uint32_t context,
                         .context = context,
                         .tier = tier,
                         .range_count = REGION_RANGES_MAX};
-    job->ir = lift(m, pc, context, tier, job->ranges, &job->range_count);
+    job->ir = lift(m, pc, context, tier, job->ranges, &job->range_count, sum);
     job->ns = nanoseconds() - start;
     if (job->ir == NULL) {
         tr->tiers[tier].ns += job->ns;
-        tr->tiers[tier].failed++;
+        if (sum->executed >= sum->wanted)
+            tr->tiers[tier].failed++;
         free(job);
         return NULL;
     }
-    job->counter = new_counter(m, tier);
+    if (tier == 1 && tr->tier == TIER_AUTO)
+        job->counter = heat_new(m);
     return job;
 }
 
@@ -286,7 +278,9 @@ struct translation *translate_hot(struct machine *m, uint64_t pc, uint32_t conte
     *again = false;
     if (t != NULL)
         return t;
-    struct job *job = new_job(m, pc, context, m->translator->tier == TIER_REGION ? 2 : 1);
+    struct heat_sum sum;
+    unsigned tier = m->translator->tier == TIER_REGION ? 2 : 1;
+    struct job *job = new_job(m, pc, context, tier, &sum);
     return job != NULL ? translate_now(m, job, again) : NULL;
 }
 
@@ -296,8 +290,12 @@ struct translation *translate_promote(struct cpu *cpu, struct translation *t)
     uint64_t pc = t->pc;
     uint32_t context = t->context;
     bool again;
-    __atomic_store_n(t->counter, COUNTER_NEVER, __ATOMIC_RELAXED);
-    struct job *job = new_job(m, pc, context, 2);
+    struct heat_sum sum = {0};
+    struct job *job = new_job(m, pc, context, 2, &sum);
+    if (sum.executed < sum.wanted)
+        heat_wait(m, t, sum);
+    else
+        heat_stop(t);
     if (job == NULL)
         return t;
     if (m->translator->background && background_submit(job, cpu))
@@ -313,8 +311,8 @@ void translate_publish(struct machine *m)
     while ((job = background_take()) != NULL) {
         struct translation *t = cache_find(m->translator->cache, job->pc, job->context);
         bool again;
-        if (job->stale && t != NULL && t->counter != NULL) /* from the new source */
-            __atomic_store_n(t->counter, m->options.threshold_region, __ATOMIC_RELAXED);
+        if (job->stale && t != NULL)
+            heat_restart(m, t); /* once more, from the new source */
         publish(m, job, &again);
     }
 }

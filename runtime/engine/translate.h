@@ -76,11 +76,4 @@ void translate_compile(struct job *job);
  * CPU is out, without the lock. */
 void translate_publish(struct machine *m);
 
-/* translate_due - whether T has been entered often enough for the next tier. */
-static inline bool translate_due(const struct translation *t)
-{
-    return t->counter != NULL &&
-           (int32_t)__atomic_load_n(t->counter, __ATOMIC_RELAXED) <= 0;
-}
-
 #endif
