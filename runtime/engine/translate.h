@@ -32,6 +32,7 @@ struct translator {
     struct {
         uint64_t translations, failed, insns, bytes, ns;
     } tiers[TIERS];       /* statistics, by tier; 0 unused */
+    uint64_t clock_ns;    /* with --stats: what reading the clock takes */
     bool background;      /* regions are compiled by a thread */
     uint64_t exits[4];    /* from translated code, by enum host_exit_kind */
     uint64_t evaluations; /* tier IR: regions run */
