@@ -80,6 +80,22 @@ END
     rm -f "/tmp/perf-$pid.map"
 done
 
+# Code in the middle of a loop makes a region of the loop, from its head; if that is there
+# already, only of what leads there. (The loop of demo.d/tiny-mips from 0x4001d0 jumps back
+# behind 0x400290.)
+case " $GUESTS " in
+*" mips "*)
+    "$BUILDDIR/isomorph-mips" --threshold-block=4 --threshold-region=20 -d opt -D "$TMP/opt" \
+        "$SRCDIR/demo.d/tiny-mips" >/dev/null 2>&1
+    for tier2_at in 4001d0 400290; do
+        sed -n "/^opt: tier 2 at 0x$tier2_at/,/^opt: tier 1/p" "$TMP/opt" >"$TMP/region"
+        grep -q 'pc=0x400290' "$TMP/region" || not_ok "the code at 0x400290 is in region 0x$tier2_at"
+    done
+    check "a region from the middle of a loop leads to that of the loop" \
+        grep -q 'exit @0x4001d0' "$TMP/region"
+    ;;
+esac
+
 # Options that say what is wrong.
 set -- $GUESTS
 wrong() {

@@ -316,13 +316,14 @@ static void lift_plan(struct lift *l, struct plan *p)
     ir_finish(ir);
 }
 
-static struct ir *region(struct lift *l, struct machine *m, uint64_t pc,
+static struct ir *region(struct lift *l, struct machine *m, uint64_t *pc,
                          struct cache_range *ranges, uint32_t *range_count,
                          struct heat_sum *sum)
 {
     struct plan *p = plan_of(l);
     struct ir *ir = NULL;
-    if (plan_make(p, m, pc, l->context, ranges, range_count)) {
+    if (plan_make(p, m, *pc, l->context, ranges, range_count)) {
+        *pc = p->blocks[0].pc;
         *sum = plan_heat(p);
         if (sum->executed >= sum->wanted) {
             plan_restart_heat(p);
@@ -334,7 +335,7 @@ static struct ir *region(struct lift *l, struct machine *m, uint64_t pc,
     return ir;
 }
 
-struct ir *region_lift(struct machine *m, uint64_t pc, uint32_t context, unsigned tier,
+struct ir *region_lift(struct machine *m, uint64_t *pc, uint32_t context, unsigned tier,
                        struct cache_range *ranges, uint32_t *range_count,
                        struct heat_sum *sum)
 {
@@ -342,7 +343,7 @@ struct ir *region_lift(struct machine *m, uint64_t pc, uint32_t context, unsigne
     struct lift l = {
         .context = context, .guest = m->guest, .leave = leave, .region = lifter};
     *sum = (struct heat_sum){0};
-    struct ir *ir = tier == 1 ? superblock(&l, m, pc, ranges, range_count)
+    struct ir *ir = tier == 1 ? superblock(&l, m, *pc, ranges, range_count)
                               : region(&l, m, pc, ranges, range_count, sum);
     free(lifter);
     return ir;

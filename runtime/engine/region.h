@@ -24,12 +24,14 @@
 enum { REGION_INSNS_MAX = 1000, REGION_BLOCK_INSNS_MAX = 128, REGION_RANGES_MAX = 64 };
 
 /*
- * region_lift - the IR of the code at PC in CONTEXT for TIER (1 or 2), after ir_finish.
+ * region_lift - the IR of the code at *PC in CONTEXT for TIER (1 or 2), after ir_finish.
+ * In tier AUTO a region in the middle of a loop becomes the one of that loop, and *PC its
+ * head; if there is one already, the region is what leads there.
  * RANGES has room for *RANGE_COUNT entries and is filled in. NULL if no code can be
  * fetched there or its page is written too often to be watched,
  * or if *SUM, which is filled in for tier 2, says that it is too early.
  */
-struct ir *region_lift(struct machine *m, uint64_t pc, uint32_t context, unsigned tier,
+struct ir *region_lift(struct machine *m, uint64_t *pc, uint32_t context, unsigned tier,
                        struct cache_range *ranges, uint32_t *range_count,
                        struct heat_sum *sum);
 

@@ -197,12 +197,26 @@ static struct plan_block *split(struct plan *p, struct plan_block *b, uint64_t p
     return NULL;
 }
 
-/* add - plan the code at PC in FRAME, if there is room and it isn't planned. */
+/* has_region - whether there is a region that begins at PC and takes in the code at
+ * INSIDE. */
+static bool has_region(const struct plan *p, uint64_t pc, uint64_t inside)
+{
+    const struct cache *c = p->m->translator->cache;
+    const struct translation *t = c != NULL ? cache_find(c, pc, p->context) : NULL;
+    for (uint32_t i = 0; t != NULL && t->tier > 1 && i < t->range_count; i++)
+        if (inside - t->ranges[i].gva < t->ranges[i].len)
+            return true;
+    return false;
+}
+
+/* add - plan the code at PC in FRAME, if there is room and it isn't planned. The head of
+ * a loop around the region's own pc is left to the region there. */
 static void add(struct plan *p, uint64_t pc, uint32_t frame)
 {
     if (plan_find(p, pc, frame) != NULL || p->block_count == PLAN_BLOCKS_MAX ||
         p->pc_count + 2 > REGION_INSNS_MAX ||
-        (frame != 0 && p->frames[frame].insns > PLAN_CALLEE_INSNS))
+        (frame != 0 && p->frames[frame].insns > PLAN_CALLEE_INSNS) ||
+        (frame == 0 && has_region(p, pc, p->blocks[0].pc)))
         return;
     for (uint32_t i = 0; i < p->block_count; i++) {
         struct plan_block *b = &p->blocks[i];
@@ -353,25 +367,119 @@ bool plan_line(struct plan *p, struct machine *m, uint64_t pc, uint32_t context)
     return readable(p, pc);
 }
 
-bool plan_make(struct plan *p, struct machine *m, uint64_t pc, uint32_t context,
-               struct cache_range *ranges, uint32_t *range_count)
+/* plan_from - all that a region at PC could take in. */
+static void plan_from(struct plan *p, uint64_t pc)
 {
-    p->m = m;
-    p->context = context;
-    p->line = false;
-    p->pc_count = p->page_count = 0;
-    p->by_pc = (struct hash){0};
+    p->pc_count = 0;
+    hash_clear(&p->by_pc);
     p->frames[0] = (struct plan_frame){0};
     p->frame_count = 1;
-    p->pcs = xmalloc(REGION_INSNS_MAX * sizeof *p->pcs);
-    if (!readable(p, pc))
-        return false;
     p->blocks[0] = (struct plan_block){.pc = pc};
     p->block_count = 1;
     hash_put(&p->by_pc, pc, &p->blocks[0]);
     scan(p, &p->blocks[0]);
     for (uint32_t i = 0; i < p->block_count; i++)
         add_successors(p, i);
+}
+
+/* successors - where B goes on in its own frame; returns how many. */
+static unsigned successors(const struct plan *p, const struct plan_block *b,
+                           const struct plan_block *to[3])
+{
+    unsigned count = 0;
+    if (b->falls)
+        to[count++] = plan_find(p, b->end, b->frame);
+    if (b->jumps)
+        to[count++] = plan_find(p, b->target, b->frame);
+    if (b->calls != 0)
+        to[count++] = plan_find(p, p->frames[b->calls].ret, b->frame);
+    return count;
+}
+
+/* leads_home - whether the planned code at PC leads to the region's own pc. */
+static bool leads_home(const struct plan *p, uint64_t pc)
+{
+    bool seen[PLAN_BLOCKS_MAX] = {false};
+    const struct plan_block *stack[PLAN_BLOCKS_MAX], *to[3];
+    uint32_t depth = 0;
+    stack[depth++] = plan_find(p, pc, 0);
+    while (depth > 0) {
+        const struct plan_block *b = stack[--depth];
+        for (unsigned i = successors(p, b, to); i-- > 0;) {
+            if (to[i] == NULL || seen[to[i] - p->blocks])
+                continue;
+            if (to[i] == p->blocks)
+                return true;
+            seen[to[i] - p->blocks] = true;
+            stack[depth++] = to[i];
+        }
+    }
+    return false;
+}
+
+/*
+ * find_head - where the innermost loop around the region's pc begins: the nearest place
+ * above it that a jump from below it leads to, and from which it can be reached; the pc
+ * itself if it is such a place, or there is none.
+ */
+static uint64_t find_head(const struct plan *p)
+{
+    uint64_t pc = p->blocks[0].pc, below = pc;
+    for (;;) {
+        uint64_t head = 0;
+        for (uint32_t i = 0; i < p->block_count; i++) {
+            const struct plan_block *b = &p->blocks[i];
+            if (b->frame != 0 || !b->jumps || b->end <= pc)
+                continue;
+            if (b->target == pc)
+                return pc;
+            if (b->target < below && b->target > head &&
+                plan_find(p, b->target, 0) != NULL)
+                head = b->target;
+        }
+        if (head == 0)
+            return pc;
+        if (leads_home(p, head))
+            return head;
+        below = head;
+    }
+}
+
+/* takes_in - whether the code at PC is planned. */
+static bool takes_in(const struct plan *p, uint64_t pc)
+{
+    for (uint32_t i = 0; i < p->block_count; i++)
+        if (p->blocks[i].frame == 0 && pc >= p->blocks[i].pc && pc < p->blocks[i].end)
+            return true;
+    return false;
+}
+
+/* plan_loop - the region at PC in the middle of a loop becomes that of the loop, unless
+ * that would be without PC. */
+static void plan_loop(struct plan *p, uint64_t pc)
+{
+    uint64_t head = find_head(p);
+    if (head == pc)
+        return;
+    plan_from(p, head);
+    if (!takes_in(p, pc))
+        plan_from(p, pc);
+}
+
+bool plan_make(struct plan *p, struct machine *m, uint64_t pc, uint32_t context,
+               struct cache_range *ranges, uint32_t *range_count)
+{
+    p->m = m;
+    p->context = context;
+    p->line = false;
+    p->page_count = 0;
+    p->by_pc = (struct hash){0};
+    p->pcs = xmalloc(REGION_INSNS_MAX * sizeof *p->pcs);
+    if (!readable(p, pc))
+        return false;
+    plan_from(p, pc);
+    if (m->translator->tier == TIER_AUTO)
+        plan_loop(p, pc);
     keep_loop(p);
     if (!keep_watched(p, ranges, range_count))
         return false;

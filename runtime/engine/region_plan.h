@@ -59,8 +59,9 @@ struct plan {
     struct hash by_pc; /* pc and frame -> struct plan_block */
 };
 
-/* plan_make - for the code at PC; fills in RANGES, which has room for *RANGE_COUNT.
- * False: there is nothing to translate. plan_free in either case. */
+/* plan_make - for the code at PC, or, in tier AUTO, of the loop that PC stands in; fills
+ * in RANGES, which has room for *RANGE_COUNT. False: there is nothing to translate.
+ * plan_free in either case. */
 bool plan_make(struct plan *p, struct machine *m, uint64_t pc, uint32_t context,
                struct cache_range *ranges, uint32_t *range_count);
 void plan_free(struct plan *p);

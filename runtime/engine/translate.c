@@ -150,15 +150,15 @@ static void run_passes(struct machine *m, struct ir *ir, unsigned tier)
 }
 
 /* lift - region_lift, with its dumps. */
-static struct ir *lift(struct machine *m, uint64_t pc, uint32_t context, unsigned tier,
+static struct ir *lift(struct machine *m, uint64_t *pc, uint32_t context, unsigned tier,
                        struct cache_range *ranges, uint32_t *range_count,
                        struct heat_sum *sum)
 {
     struct ir *ir = region_lift(m, pc, context, tier, ranges, range_count, sum);
     if (ir == NULL)
         return NULL;
-    if (dumps(m, DUMP_IR, pc))
-        ir_print(ir, dump_title(m, "ir", pc, tier));
+    if (dumps(m, DUMP_IR, *pc))
+        ir_print(ir, dump_title(m, "ir", *pc, tier));
     if (m->options.verify)
         ir_verify(ir, "lift");
     return ir;
@@ -168,7 +168,7 @@ struct ir *translate_ir(struct machine *m, uint64_t pc, uint32_t context, unsign
                         struct cache_range *ranges, uint32_t *range_count)
 {
     struct heat_sum sum;
-    struct ir *ir = lift(m, pc, context, tier, ranges, range_count, &sum);
+    struct ir *ir = lift(m, &pc, context, tier, ranges, range_count, &sum);
     if (ir == NULL)
         return NULL;
     run_passes(m, ir, tier);
@@ -202,8 +202,8 @@ void translate_compile(struct job *job)
     job->ns += stop_clock(m, start);
 }
 
-/* new_job - the code at PC, lifted; NULL if there can be no translation of it, or none
- * yet, as *SUM says. */
+/* new_job - the code at PC, or of the loop around it, lifted; NULL if there can be no
+ * translation of it, or none yet, as *SUM says. */
 static struct job *new_job(struct machine *m, uint64_t pc, uint32_t context,
                            unsigned tier, struct heat_sum *sum)
 {
@@ -219,7 +219,7 @@ static struct job *new_job(struct machine *m, uint64_t pc, uint32_t context,
                         .context = context,
                         .tier = tier,
                         .range_count = REGION_RANGES_MAX};
-    job->ir = lift(m, pc, context, tier, job->ranges, &job->range_count, sum);
+    job->ir = lift(m, &job->pc, context, tier, job->ranges, &job->range_count, sum);
     job->ns = stop_clock(m, start);
     if (job->ir == NULL) {
         tr->tiers[tier].ns += job->ns;
@@ -313,6 +313,15 @@ struct translation *translate_hot(struct machine *m, uint64_t pc, uint32_t conte
     return job != NULL ? translate_now(m, job, again) : NULL;
 }
 
+/* stop_at_head - the region of the loop from HEAD, around T, is being made. */
+static void stop_at_head(const struct machine *m, struct translation *t, uint64_t head)
+{
+    struct translation *at_head = cache_find(m->translator->cache, head, t->context);
+    heat_restart(m, t);
+    if (at_head != NULL && at_head->counter != NULL)
+        heat_stop(at_head);
+}
+
 struct translation *translate_promote(struct cpu *cpu, struct translation *t)
 {
     struct machine *m = cpu->machine;
@@ -323,14 +332,18 @@ struct translation *translate_promote(struct cpu *cpu, struct translation *t)
     struct job *job = new_job(m, pc, context, 2, &sum);
     if (sum.executed < sum.wanted)
         heat_wait(m, t, sum);
-    else
+    else if (job == NULL || job->pc == pc)
         heat_stop(t);
+    else
+        stop_at_head(m, t, job->pc);
     if (job == NULL)
         return t;
     if (m->translator->background && background_submit(job, cpu))
         return t;
     struct translation *better = translate_now(m, job, &again);
-    return better != NULL ? better : cache_find(m->translator->cache, pc, context);
+    return better != NULL && better->pc == pc
+               ? better
+               : cache_find(m->translator->cache, pc, context);
 }
 
 void translate_publish(struct machine *m)
