@@ -19,11 +19,12 @@ static struct plan *plan_of(const struct lift *l)
     return &((struct lifter *)l->region)->plan;
 }
 
-/* in_plan - the planned code at PC in FRAME, or NULL. */
+/* in_plan - the planned code at PC in FRAME, or NULL. What is sealed waits for no jump
+ * more: one that the plan hasn't foreseen leaves the region. */
 static const struct plan_block *in_plan(const struct lift *l, uint64_t pc, uint32_t frame)
 {
     const struct plan_block *b = plan_find(plan_of(l), pc, frame);
-    return b != NULL && b->ir != 0 ? b : NULL;
+    return b != NULL && b->ir != 0 && !l->ir->blocks[b->ir].sealed ? b : NULL;
 }
 
 /* target_block - where a jump to TARGET goes on in the region, or NULL. */
@@ -301,18 +302,48 @@ static struct ir *superblock(struct lift *l, struct machine *m, uint64_t pc,
 
 /* -- tier 2 */
 
-/* lift_plan - what P takes in. */
+/*
+ * put_in_order - into ORDER, from its end at AT on: B and what it leads to and isn't
+ * there yet, each before what it leads to, but for loops. Blocks get their place in the
+ * IR, and the number of blocks that lead to them. Returns the new end.
+ */
+static struct plan_block **put_in_order(struct plan *p, struct ir *ir,
+                                        struct plan_block *b, struct plan_block **at)
+{
+    struct plan_block *to[PLAN_SUCCESSORS];
+    unsigned count = plan_successors(p, b, to);
+    b->ir = ir_block_new(ir);
+    for (unsigned i = 0; i < count; i++) {
+        to[i]->open++;
+        if (to[i]->ir == 0)
+            at = put_in_order(p, ir, to[i], at);
+    }
+    *--at = b;
+    return at;
+}
+
+/* lift_plan - what P takes in. A block is sealed as soon as all that leads to it is
+ * lifted, best before itself: then its values are known, and it needs fewer PHIs. */
 static void lift_plan(struct lift *l, struct plan *p)
 {
     struct ir *ir = l->ir;
+    struct plan_block *order[PLAN_BLOCKS_MAX], **end = order + PLAN_BLOCKS_MAX;
     for (unsigned i = 0; i < p->block_count; i++)
-        p->blocks[i].ir = ir_block_new(ir);
+        p->blocks[i].open = p->blocks[i].ir = 0;
+    struct plan_block **first = put_in_order(p, ir, &p->blocks[0], end);
     poll(ir, p->blocks[0].pc);
     ir_jump(ir, p->blocks[0].ir);
-    for (unsigned i = 0; i < p->block_count; i++)
-        block(l, &p->blocks[i]);
-    for (unsigned i = 0; i < p->block_count; i++)
-        ir_seal(ir, p->blocks[i].ir);
+    if (p->blocks[0].open == 0)
+        ir_seal(ir, p->blocks[0].ir);
+    for (struct plan_block **b = first; b < end; b++) {
+        struct plan_block *to[PLAN_SUCCESSORS];
+        block(l, *b);
+        for (unsigned i = plan_successors(p, *b, to); i-- > 0;)
+            if (--to[i]->open == 0)
+                ir_seal(ir, to[i]->ir);
+    }
+    for (struct plan_block **b = first; b < end; b++)
+        ir_seal(ir, (*b)->ir);
     ir_finish(ir);
 }
 

@@ -57,6 +57,14 @@ uint32_t plan_flags(const struct plan *p, const struct decoded *d, uint64_t pc,
                     uint64_t *target, bool *direct, bool *is_delayed)
 {
     _Alignas(16) uint8_t records[RECORDS_BYTES];
+    uint32_t flags = p->m->guest->forms[d->form].flags;
+    if (!(flags & (FORM_BRANCH | FORM_ENDS_BLOCK))) { /* the form says all */
+        if (direct != NULL)
+            *direct = false;
+        if (is_delayed != NULL)
+            *is_delayed = false;
+        return flags;
+    }
     struct bind b = {.d = d, .pc = pc, .context = p->context, .at = records};
     p->m->guest->bind(&b);
     if (direct != NULL)
@@ -244,6 +252,22 @@ static void add_successors(struct plan *p, uint32_t i)
         add(p, p->frames[b.calls].callee, b.calls);
     if (b.returns && b.frame != 0)
         add(p, f->ret, f->up);
+}
+
+unsigned plan_successors(struct plan *p, const struct plan_block *b,
+                         struct plan_block *to[PLAN_SUCCESSORS])
+{
+    const struct plan_frame *f = &p->frames[b->frame];
+    const struct plan_block *found[PLAN_SUCCESSORS] = {
+        b->falls ? plan_find(p, b->end, b->frame) : NULL,
+        b->jumps ? plan_find(p, b->target, b->frame) : NULL,
+        b->calls != 0 ? plan_find(p, p->frames[b->calls].callee, b->calls) : NULL,
+        b->returns && b->frame != 0 ? plan_find(p, f->ret, f->up) : NULL};
+    unsigned count = 0;
+    for (unsigned i = 0; i < PLAN_SUCCESSORS; i++)
+        if (found[i] != NULL)
+            to[count++] = &p->blocks[found[i] - p->blocks];
+    return count;
 }
 
 /*

@@ -35,6 +35,7 @@ struct plan_block {
     bool jumps, falls;     /* whether there is one; whether code goes on at `end` */
     bool poll;             /* a jump from below leads here */
     ir_block_id ir;        /* 0: not taken in after all */
+    uint32_t open;         /* for the lifter: blocks that lead here and aren't lifted */
     uint32_t first, insns; /* its instructions in plan.pcs */
 };
 
@@ -80,6 +81,11 @@ void plan_restart_heat(const struct plan *p);
 
 /* plan_find - the planned block that begins at PC in FRAME, or NULL. */
 const struct plan_block *plan_find(const struct plan *p, uint64_t pc, uint32_t frame);
+
+/* plan_successors - the planned blocks that B leads to; one may be there twice. */
+enum { PLAN_SUCCESSORS = 4 };
+unsigned plan_successors(struct plan *p, const struct plan_block *b,
+                         struct plan_block *to[PLAN_SUCCESSORS]);
 
 /* plan_decode - the instruction at PC into D; false if there is none. */
 bool plan_decode(struct plan *p, uint64_t pc, struct decoded *d);
