@@ -262,6 +262,8 @@ static void left(struct cpu *cpu)
         bool single = blocks_find(m->singles, b->pc, b->context) == b;
         if (!b->retired)
             blocks_retire(single ? m->singles : m->blocks, b);
+        if (m->translator != NULL && m->translator->cache != NULL)
+            translate_forget(m, b->pc, b->context);
         break;
     }
     case LEAVE_ICACHE:

@@ -4,11 +4,12 @@
 #include "engine/heat.h"
 #include "engine/verify.h"
 
-#include "interp/interp.h"
+#include "interp/blocks.h"
 #include "util/alloc.h"
 #include "util/epoch.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* An instruction that translated code leaves to the interpreter, and what follows it. */
 struct step {
@@ -142,9 +143,25 @@ static struct translation *find(const struct cpu *cpu)
     return cache_find(cpu->machine->translator->cache, cpu->pc, cpu->context);
 }
 
+/* drop_changed - if a translation at cpu->pc was left because its source has changed,
+ * retire it and the block that it was made from. */
+static void drop_changed(struct cpu *cpu)
+{
+    struct machine *m = cpu->machine;
+    EPOCH_HOLD;
+    struct block *b = blocks_find(m->blocks, cpu->pc, cpu->context);
+    if (b == NULL || !b->checked ||
+        memcmp(b->source, mem_host(&m->mem, b->pc), b->bytes) == 0)
+        return;
+    blocks_retire(m->blocks, b);
+    translate_forget(m, b->pc, b->context);
+}
+
 /* step - the interpreter does an instruction; its successor, if that is translated. */
 static struct translation *step(struct cpu *cpu)
 {
+    if (__atomic_load_n(&cpu->machine->mem.checked_pages, __ATOMIC_RELAXED) != 0)
+        drop_changed(cpu);
     struct step *s = step_at(cpu);
     if (!engine_step(cpu, s->single) || engine_asked(cpu) ||
         (cpu->fp.exact && cpu->interp->guest->fp_rules != NULL))

@@ -3,10 +3,12 @@
 #include "engine/region.h"
 
 #include "engine/region_plan.h"
+#include "interp/blocks.h"
 #include "ir/lift.h"
 #include "util/alloc.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* What the hooks of a template need; lift.region. */
 struct lifter {
@@ -263,14 +265,13 @@ static bool long_enough(const struct lift *l, uint64_t start, uint32_t flags)
            ((flags & FORM_BRANCH) && l->ir->guest_insns >= LINE_ENOUGH);
 }
 
-/* line - lift the superblock at l->pc; l->pc is then behind it. */
-static void line(struct lift *l)
+/* line - append the superblock at l->pc, which ends at END at the latest; l->pc is then
+ * behind it. */
+static void line(struct lift *l, uint64_t end)
 {
     struct ir *ir = l->ir;
     uint64_t start = l->pc, next = l->pc;
     uint32_t flags;
-    ir->blocks[0].pc = l->pc;
-    poll(ir, l->pc);
     do {
         bool more = step(l, &next);
         if (!more && !ir->terminated)
@@ -280,21 +281,63 @@ static void line(struct lift *l)
             return;
         flags = l->guest->forms[l->d.form].flags;
     } while ((flags & (FORM_ENDS_BLOCK | FORM_BRANCH)) != FORM_ENDS_BLOCK &&
-             !long_enough(l, start, flags));
+             l->pc != end && !long_enough(l, start, flags));
     leave_to(l, l->pc, 0, 0);
 }
 
+/* compare - append the comparison of the guest's memory at l->pc with the BYTES at
+ * SOURCE: if it differs, the interpreter does the first instruction, and the engine finds
+ * that out.
+ */
+static void compare(struct lift *l, const uint8_t *source, unsigned bytes)
+{
+    struct ir *ir = l->ir;
+    uint32_t snap = ir_snapshot(ir, l->pc, false);
+    enum ir_type word = ir->word_bits == 32 ? IR_I32 : IR_I64;
+    for (unsigned at = 0, size; at < bytes; at += size) {
+        static const enum ir_type types[] = {
+            [1] = IR_I8, [2] = IR_I16, [4] = IR_I32, [8] = IR_I64};
+        uint64_t value = 0;
+        for (size = 8; size > bytes - at;)
+            size /= 2;
+        memcpy(&value, source + at, size);
+        ir_ref loaded = ir_effectful(ir, IR_LOAD, types[size],
+                                     ir_const(ir, word, l->pc + at), 0, 0, snap, 0, 0);
+        enum ir_type compared = size == 8 ? IR_I64 : IR_I32;
+        if (size < 4)
+            loaded = ir_op(ir, IR_ZEXT, IR_I32, loaded, 0, 0);
+        ir_effectful(ir, IR_GUARD, IR_VOID,
+                     ir_2(ir, IR_NE, loaded, ir_const(ir, compared, value)), 0, 0, snap,
+                     0, 0);
+    }
+}
+
+/*
+ * superblock - at PC. On a page that is written too often to be watched it is the
+ * interpreter's block, which ends at the first store, and compares its source at each
+ * entry.
+ */
 static struct ir *superblock(struct lift *l, struct machine *m, uint64_t pc,
                              struct cache_range *ranges, uint32_t *range_count)
 {
-    if (!plan_line(plan_of(l), m, pc, l->context))
+    const struct block *b =
+        mem_code_checked(&m->mem, pc) ? blocks_find(m->blocks, pc, l->context) : NULL;
+    bool checked = b != NULL && b->checked;
+    if (!plan_line(plan_of(l), m, pc, l->context, checked))
         return NULL;
     struct ir *ir = l->ir = ir_new(m->guest->word_bits);
     ir_write_through(ir);
     ((struct lifter *)l->region)->block = &plan_of(l)->blocks[0];
-    l->pc = pc;
-    line(l);
+    l->pc = ir->blocks[0].pc = pc;
+    poll(ir, pc);
+    if (checked)
+        compare(l, b->source, b->bytes);
+    line(l, checked ? pc + b->bytes : 0);
     ir_finish(ir);
+    if (checked && memcmp(b->source, mem_host(&m->mem, pc), b->bytes) != 0) {
+        ir_free(ir); /* what was lifted may be other code than what is compared */
+        return NULL;
+    }
     ranges[0] = (struct cache_range){pc, (uint32_t)(l->pc - pc)};
     *range_count = 1;
     return ir;

@@ -31,7 +31,8 @@ static bool readable(struct plan *p, uint64_t gva)
             return true;
     if (p->page_count == PLAN_PAGES_MAX ||
         !mem_access_ok(&p->m->mem, gva, 1, ACCESS_EXEC) ||
-        !mem_peek(&p->m->mem, gva, &byte, 1) || !mem_watch_code(&p->m->mem, gva, 1))
+        !mem_peek(&p->m->mem, gva, &byte, 1) ||
+        (!p->checked && !mem_watch_code(&p->m->mem, gva, 1)))
         return false;
     p->pages[p->page_count++] = page;
     return true;
@@ -381,11 +382,13 @@ void plan_restart_heat(const struct plan *p)
     }
 }
 
-bool plan_line(struct plan *p, struct machine *m, uint64_t pc, uint32_t context)
+bool plan_line(struct plan *p, struct machine *m, uint64_t pc, uint32_t context,
+               bool checked)
 {
     p->m = m;
     p->context = context;
     p->line = true;
+    p->checked = checked;
     p->page_count = p->block_count = p->frame_count = 0;
     p->blocks[0].frame = p->blocks[0].calls = 0;
     return readable(p, pc);
@@ -495,7 +498,7 @@ bool plan_make(struct plan *p, struct machine *m, uint64_t pc, uint32_t context,
 {
     p->m = m;
     p->context = context;
-    p->line = false;
+    p->line = p->checked = false;
     p->page_count = 0;
     p->by_pc = (struct hash){0};
     p->pcs = xmalloc(REGION_INSNS_MAX * sizeof *p->pcs);

@@ -48,7 +48,8 @@ enum { PLAN_CALLS_SHARE = 4 };
 struct plan {
     struct machine *m;
     uint32_t context;
-    bool line; /* of a superblock */
+    bool line;    /* of a superblock */
+    bool checked; /* whose source is compared at each entry: its page isn't watched */
     struct plan_block blocks[PLAN_BLOCKS_MAX];
     uint32_t block_count;
     uint64_t *pcs; /* owned: where instructions begin */
@@ -67,9 +68,10 @@ bool plan_make(struct plan *p, struct machine *m, uint64_t pc, uint32_t context,
                struct cache_range *ranges, uint32_t *range_count);
 void plan_free(struct plan *p);
 
-/* plan_line - for a superblock at PC: plan_decode can be called. False: there is nothing
- * to translate. Nothing is to be freed. */
-bool plan_line(struct plan *p, struct machine *m, uint64_t pc, uint32_t context);
+/* plan_line - for a superblock at PC, CHECKED or not: plan_decode can be called. False:
+ * there is nothing to translate. Nothing is to be freed. */
+bool plan_line(struct plan *p, struct machine *m, uint64_t pc, uint32_t context,
+               bool checked);
 
 /* plan_heat - what P's code was executed in tier 1, and must have been to be worth a
  * region. Both are 0 if nobody counts. */

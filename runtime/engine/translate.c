@@ -310,6 +310,8 @@ struct translation *translate_hot(struct machine *m, uint64_t pc, uint32_t conte
     struct heat_sum sum;
     unsigned tier = m->translator->tier == TIER_REGION ? 2 : 1;
     struct job *job = new_job(m, pc, context, tier, &sum);
+    if (job == NULL && tier == 2) /* what joins no region */
+        job = new_job(m, pc, context, 1, &sum);
     return job != NULL ? translate_now(m, job, again) : NULL;
 }
 
@@ -328,6 +330,10 @@ struct translation *translate_promote(struct cpu *cpu, struct translation *t)
     uint64_t pc = t->pc;
     uint32_t context = t->context;
     bool again;
+    if (mem_code_checked(&m->mem, pc)) {
+        heat_restart(m, t);
+        return mem_watch_again(&m->mem, pc) ? NULL : t;
+    }
     struct heat_sum sum = {0};
     struct job *job = new_job(m, pc, context, 2, &sum);
     if (sum.executed < sum.wanted)
@@ -344,6 +350,13 @@ struct translation *translate_promote(struct cpu *cpu, struct translation *t)
     return better != NULL && better->pc == pc
                ? better
                : cache_find(m->translator->cache, pc, context);
+}
+
+void translate_forget(struct machine *m, uint64_t pc, uint32_t context)
+{
+    struct translation *t = cache_find(m->translator->cache, pc, context);
+    if (t != NULL)
+        cache_retire(m->translator->cache, t);
 }
 
 void translate_publish(struct machine *m)

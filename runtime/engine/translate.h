@@ -73,6 +73,10 @@ struct translation *translate_promote(struct cpu *cpu, struct translation *t);
 /* translate_compile - passes and host code of JOB; in any thread. */
 void translate_compile(struct job *job);
 
+/* translate_forget - the source of what begins at PC is found changed: retire it, if it
+ * is translated. With the lock. */
+void translate_forget(struct machine *m, uint64_t pc, uint32_t context);
+
 /* translate_publish - take what the compile thread has done into the cache. The caller's
  * CPU is out, without the lock. */
 void translate_publish(struct machine *m);

@@ -127,6 +127,17 @@ bool mem_watch_code(struct mem *m, uint64_t gva, uint64_t len);
  */
 bool mem_write_fault(struct mem *m, uint64_t gva);
 
+/* mem_code_checked - whether the page of GVA is one whose code is compared at each entry.
+ * With the lock. */
+bool mem_code_checked(const struct mem *m, uint64_t gva);
+
+/*
+ * mem_watch_again - code at GVA, on such a page, was executed often and never found
+ * changed: whether the page is watched again from now on. That takes one such question
+ * the first time, then 2, 4, ... If so, the code there is retired.
+ */
+bool mem_watch_again(struct mem *m, uint64_t gva);
+
 /*
  * mem_seal - for --verify: take the right to write from all guest pages on the host.
  * mem_unseal gives it back where the guest has it, but for watched pages; mem_open does

@@ -11,12 +11,19 @@
 
 void (*mem_code_changed)(uint64_t gva, uint64_t len);
 
-/* The state of a page is kept in the table's value: these bits, and the count of write
- * faults. */
-enum { WATCH_KNOWN = 1, WATCH_PROTECTED = 2, WATCH_CHECKED = 4, WATCH_FAULT = 8 };
+/* The state of a page is kept in the table's value: bits, and three counts: of write
+ * faults since it is watched; of questions whether to watch it again since it isn't; and
+ * of the times that it went over to entry checks. */
+enum { WATCH_KNOWN = 1, WATCH_PROTECTED = 2, WATCH_CHECKED = 4 };
+enum { FAULTS_AT = 3, FAULTS_BITS = 5, CALM_AT = 8, CALM_BITS = 16, GIVEN_UP_AT = 24 };
 
 /* After so many write faults a page goes over to entry checks. */
 enum { FAULTS_MAX = 8 };
+
+static unsigned count_at(uintptr_t state, unsigned at, unsigned bits)
+{
+    return (unsigned)(state >> at) & ((1u << bits) - 1);
+}
 
 static uintptr_t state_of(const struct mem *m, uint64_t page)
 {
@@ -80,12 +87,41 @@ bool mem_write_fault(struct mem *m, uint64_t gva)
     if (!(state & WATCH_PROTECTED)) /* another CPU has opened it since */
         return epoch_several();
     m->write_faults++;
-    state += WATCH_FAULT;
-    if (state / WATCH_FAULT >= FAULTS_MAX) {
+    state += (uintptr_t)1 << FAULTS_AT;
+    if (count_at(state, FAULTS_AT, FAULTS_BITS) >= FAULTS_MAX) {
         state |= WATCH_CHECKED;
-        m->checked_pages++;
+        if (count_at(state, GIVEN_UP_AT, 8) < CALM_BITS - 1)
+            state += (uintptr_t)1 << GIVEN_UP_AT;
+        __atomic_add_fetch(&m->checked_pages, 1, __ATOMIC_RELAXED);
     }
     open_page(m, page, state);
+    return true;
+}
+
+bool mem_code_checked(const struct mem *m, uint64_t gva)
+{
+    return state_of(m, gva / m->page_bytes) & WATCH_CHECKED;
+}
+
+bool mem_watch_again(struct mem *m, uint64_t gva)
+{
+    EPOCH_HOLD;
+    uint64_t page = gva / m->page_bytes;
+    uintptr_t state = state_of(m, page);
+    unsigned given_up = count_at(state, GIVEN_UP_AT, 8);
+    if (!(state & WATCH_CHECKED) || !writable(m, page))
+        return false;
+    state += (uintptr_t)1 << CALM_AT;
+    if (count_at(state, CALM_AT, CALM_BITS) >> (given_up - 1) == 0) {
+        set_state(m, page, state);
+        return false;
+    }
+    if (mem_code_changed != NULL)
+        mem_code_changed(page * m->page_bytes, m->page_bytes);
+    host_protect(m, page, PROT_READ);
+    set_state(m, page,
+              WATCH_KNOWN | WATCH_PROTECTED | (uintptr_t)given_up << GIVEN_UP_AT);
+    m->watches++;
     return true;
 }
 
