@@ -43,6 +43,7 @@ shell_tests = \
 	%D%/linux/dynamic.sh \
 	%D%/linux/options.sh \
 	%D%/load/mutate.sh \
+	%D%/matrix.sh \
 	%D%/planted.sh \
 	%D%/random/run.sh \
 	%D%/unit/fp/qemu.sh \

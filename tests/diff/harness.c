@@ -301,6 +301,16 @@ static void *map(unsigned long at, unsigned long bytes, int prot)
     return p;
 }
 
+/* write_code - make the code writable, and not executable, or the other way round: code
+ * on a page that is written often is interpreted only. */
+static void write_code(void *code, int writable)
+{
+    if (mprotect(code, 4096, PROT_READ | (writable ? PROT_WRITE : PROT_EXEC)) != 0) {
+        perror("harness: mprotect");
+        exit(1);
+    }
+}
+
 int main(int argc, char **argv)
 {
     FILE *cases = argc > 1 ? fopen(argv[1], "r") : stdin;
@@ -331,7 +341,9 @@ int main(int argc, char **argv)
             continue;
         state = seed * 0x9e3779b97f4a7c15ull + 1;
         prepare(flags);
+        write_code(code, 1);
         unsigned bytes = put_code(code + CODE_AT, hex);
+        write_code(code, 0);
         for (unsigned i = 3; strchr(flags, 'b') && i < 32; i += 4)
             image.r[i] = CODE_PAGE + CODE_AT + (reg)strlen(hex) / 2;
         set_registers(settings);

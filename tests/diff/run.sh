@@ -1,7 +1,8 @@
 # run.sh GUEST - random instruction streams on isomorph-GUEST and on qemu-user, compared case by case.
 #
 # Each class of instructions has its own stream (isac stream) of at least 100,000 instructions; with
-# ISO_LONG=1 of two million, and ISO_SEED=N gives another one. A case that differs fails the test,
+# ISO_LONG=1 of two million, and ISO_SEED=N gives another one. Each goes through the interpreter, blocks and
+# regions (EMULATOR_ARGS: with these arguments instead). A case that differs fails the test,
 # unless GUEST.allow has a pattern for one of its lines, or "PATTERN && PATTERN" for several, with a
 # reason.
 
@@ -85,6 +86,19 @@ explained() {
         }' >"$TMP/report"
 }
 
+# against_qemu NAME OPTIONS - $TMP/cases, whose results by qemu are there
+against_qemu() {
+    "$emulator" $2 "$TMP/runner" "$TMP/cases" >"$TMP/ours" 2>"$TMP/our-errors"
+    differing >"$TMP/differ"
+    if test ! -s "$TMP/cases" || test ! -s "$TMP/qemu"; then not_ok "$1" "$TMP/errors"
+    elif test ! -s "$TMP/differ"; then ok "$1"
+    elif explained; then ok "$1 (`tail -n 1 "$TMP/report"`)"
+    else
+        cat "$TMP/our-errors" >>"$TMP/report"
+        not_ok "$1" "$TMP/report"
+    fi
+}
+
 # compare NAME CLASS COUNT OPTION...
 compare() {
     name=$1
@@ -94,19 +108,18 @@ compare() {
     test "$ISO_LONG" = 1 && count=$((count * 20))
     name="$guest: $count instructions, $name"
     isac stream --class $class --count $count --seed "${ISO_SEED:-1}" $options "$@" >"$TMP/cases"
-    $qemu "$TMP/runner" "$TMP/cases" >"$TMP/qemu" 2>"$TMP/errors" &
-    "$emulator" "$TMP/runner" "$TMP/cases" >"$TMP/ours" 2>"$TMP/our-errors"
-    wait
-    differing >"$TMP/differ"
-    if test ! -s "$TMP/cases" || test ! -s "$TMP/qemu"; then not_ok "$name" "$TMP/errors"
-    elif test ! -s "$TMP/differ"; then ok "$name"
-    elif explained; then ok "$name ($(tail -n 1 "$TMP/report"))"
-    else
-        cat "$TMP/our-errors" >>"$TMP/report"
-        not_ok "$name" "$TMP/report"
+    $qemu "$TMP/runner" "$TMP/cases" >"$TMP/qemu" 2>"$TMP/errors"
+    if test -n "$EMULATOR_ARGS"; then
+        against_qemu "$name, $EMULATOR_ARGS" "$EMULATOR_ARGS"
+        return
     fi
+    against_qemu "$name" --tier=interp
+    test "`uname -m`" = x86_64 || return
+    against_qemu "$name, blocks" "--tier=block --threshold-block=1"
+    against_qemu "$name, regions" "--tier=region --threshold-block=1"
 }
 
+arguments=$EMULATOR_ARGS
 compare "integer" int 100000 --length 64
 compare "memory" mem 100000 --length 48
 compare "branches" branch 100000 --length 64
@@ -117,5 +130,9 @@ case $guest in
 mips*) compare "floating point, traps on" fp 50000 --length 8 --enables ;;
 esac
 compare "atomics" atomic 100000 --length 48
+EMULATOR_ARGS=${EMULATOR_ARGS-"--tier=region --threshold-block=1 --verify=faults"}
+compare "memory, faults forced" mem 4000 --length 48
+compare "atomics, faults forced" atomic 4000 --length 48
+EMULATOR_ARGS=$arguments
 compare "traps" trap 2000
 done_testing
