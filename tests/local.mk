@@ -48,6 +48,7 @@ shell_tests = \
 	%D%/random/run.sh \
 	%D%/unit/fp/qemu.sh \
 	%D%/storm.sh \
+	%D%/threads.sh \
 	%D%/tiers.sh \
 	%D%/vectors.sh
 
@@ -157,4 +158,4 @@ SH_LOG_DRIVER = $(tap_driver)
 SH_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run --exec
 
 EXTRA_DIST += %D%/run %D%/lib.sh %D%/unit %D%/bench %D%/decode %D%/diff %D%/doc %D%/fuzz %D%/gen \
-	%D%/guest %D%/ir %D%/linux %D%/load %D%/vectors $(shell_tests)
+	%D%/guest %D%/ir %D%/linux %D%/load %D%/threads %D%/vectors $(shell_tests)

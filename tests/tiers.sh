@@ -3,7 +3,7 @@
 
 . "$SRCDIR/tests/lib.sh"
 
-programs='bigint code-* cxx-exceptions fenv-* fork-wait function-pointers'
+programs='bigint code-* cxx-exceptions fenv-* fork-* function-pointers'
 
 # run_all GUEST OPTIONS - the programs, as the guest's compiler makes them
 run_all() {

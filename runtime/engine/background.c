@@ -118,7 +118,6 @@ struct job *background_take(void)
     pthread_mutex_unlock(&shared.mutex);
     if (job == NULL)
         return NULL;
-    background_forget(job);
     count--;
     return job;
 }

@@ -51,7 +51,8 @@ void background_forget(struct job *job);
 /* background_ready - whether a job is done. */
 bool background_ready(void);
 
-/* background_take - a job that is done, now the caller's; NULL: there is none. */
+/* background_take - a job that is done, now the caller's but still under way; NULL: there
+ * is none. */
 struct job *background_take(void);
 
 /* background_retire_range - the source in [gva, gva+len) changes. */

@@ -243,6 +243,17 @@ static void dump_executed(struct cpu *cpu)
         engine_dump_state(cpu, to);
 }
 
+/* shared_changed - the guest synchronised all code, for this CPU alone. Writes to its own
+ * pages were noticed; not those through another mapping of shared memory. */
+static void shared_changed(const struct machine *m)
+{
+    EPOCH_HOLD;
+    for (size_t i = 0; i < m->mem.area_count; i++)
+        if (m->mem.areas[i].shared)
+            code_changed(m->mem.areas[i].start,
+                         m->mem.areas[i].end - m->mem.areas[i].start);
+}
+
 /* left - act on why generated code was left. */
 static void left(struct cpu *cpu)
 {
@@ -268,8 +279,8 @@ static void left(struct cpu *cpu)
     }
     case LEAVE_ICACHE:
         epoch_out();
-        if (i->sync_len == 0) /* it concerns this CPU alone */
-            code_changed(0, m->mem.top);
+        if (i->sync_len == 0)
+            shared_changed(m);
         else
             engine_sync(m, i->sync_gva, i->sync_len);
         break;
@@ -281,7 +292,8 @@ static void left(struct cpu *cpu)
 static bool cools(const struct cpu *cpu, const struct block *b)
 {
     struct translator *tr = cpu->machine->translator;
-    if (tr == NULL || (cpu->fp.exact && cpu->interp->guest->fp_rules != NULL) ||
+    if (tr == NULL || (tr->tier == TIER_IR && epoch_several()) || /* one CPU's values */
+        (cpu->fp.exact && cpu->interp->guest->fp_rules != NULL) ||
         (b->hot && b->epoch != tr->epoch))
         return true;
     return b->hot && tr->cache != NULL &&

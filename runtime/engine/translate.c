@@ -261,7 +261,8 @@ static struct translation *publish(struct machine *m, struct job *job, bool *aga
     unsigned tier = job->tier;
     struct translation *t = NULL;
     bool room = job->good && !job->stale && cache_room(tr->cache, job->code.size);
-    if (room && !job->stale) /* it may have changed meanwhile */
+    background_forget(job);
+    if (room && !job->stale) /* it may have changed while room was made */
         t = cache_install(tr->cache, job->pc, job->context, tier, &job->code, job->ranges,
                           job->range_count, job->insns);
     tr->tiers[tier].ns += job->ns;
@@ -296,7 +297,6 @@ static struct translation *translate_now(struct machine *m, struct job *job, boo
     epoch_unlock();
     translate_compile(job);
     epoch_lock();
-    background_forget(job);
     return publish(m, job, again);
 }
 

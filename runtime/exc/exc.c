@@ -30,6 +30,16 @@ bool exc_in_guest_code(uintptr_t pc)
     return pc >= (uintptr_t)__start_guest_code && pc < (uintptr_t)__stop_guest_code;
 }
 
+/* unblock - the thread sanitizer has its own handler called with all signals blocked. */
+static void unblock(void)
+{
+#if defined(__SANITIZE_THREAD__)
+    sigset_t none;
+    sigemptyset(&none);
+    pthread_sigmask(SIG_SETMASK, &none, NULL);
+#endif
+}
+
 /* leave - back to the manager, with the guest's floating point as the fault found it. */
 static _Noreturn void leave(struct cpu *cpu, const struct exc_fault *f, enum escape how)
 {
@@ -42,6 +52,7 @@ static _Noreturn void leave(struct cpu *cpu, const struct exc_fault *f, enum esc
     cpu->running = false;
     build_reading = false;
     epoch_drop();
+    unblock();
     siglongjmp(exc_this.escape, (int)how);
 }
 
@@ -60,6 +71,7 @@ static void data_fault(struct cpu *cpu, int signal, const siginfo_t *info,
     uint64_t gva = guest_address(exc_this.mem, f->address);
     if (signal == SIGSEGV && f->access == ACCESS_WRITE &&
         mem_write_fault(exc_this.mem, gva)) {
+        epoch_look();
         struct block *b = rec_block(cpu->ip);
         if (!__atomic_load_n(&b->retired, __ATOMIC_RELAXED) || b == cpu->interp->scratch)
             return;

@@ -31,6 +31,7 @@ void interp_free(struct interp_cpu *i)
 const struct rec *interp_leave_jump(const struct rec *ip, struct cpu *cpu,
                                     const struct chain *chain)
 {
+    epoch_look();
     cpu->ip = ip;
     cpu->pc = chain->target;
     cpu->interp->chain = (struct chain *)chain;
@@ -50,6 +51,7 @@ const struct rec *interp_leave_to(const struct rec *ip, struct cpu *cpu, uint64_
 const struct rec *interp_leave_hot(const struct rec *ip, struct cpu *cpu,
                                    struct block *to)
 {
+    epoch_look();
     block_set_heat(to, UINT32_MAX); /* hot again when it is entered next */
     cpu->ip = ip;
     cpu->pc = to->pc;
@@ -59,6 +61,7 @@ const struct rec *interp_leave_hot(const struct rec *ip, struct cpu *cpu,
 
 const struct rec *interp_leave_stale(const struct rec *ip, struct cpu *cpu)
 {
+    epoch_look();
     cpu->ip = ip;
     cpu->pc = rec_block(ip)->pc;
     cpu->interp->leave = LEAVE_STALE;
@@ -84,6 +87,7 @@ static unsigned bytes_of_insn(const struct cpu *cpu, uint64_t pc)
  */
 static uint64_t pc_after(const struct rec *ip, const struct cpu *cpu)
 {
+    epoch_look();
     uint64_t pc = rec_pc(ip);
     if (ip->block_off & REC_IN_SLOT)
         return cpu->branch_taken ? cpu->branch_target
@@ -93,6 +97,7 @@ static uint64_t pc_after(const struct rec *ip, const struct cpu *cpu)
 
 void interp_fill_trap(const struct rec *ip, struct cpu *cpu, unsigned number)
 {
+    epoch_look();
     cpu->ip = ip;
     cpu->pc = rec_pc(ip);
     cpu->trap = (struct trap){.number = number, .pc = cpu->pc};

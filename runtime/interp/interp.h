@@ -23,7 +23,7 @@ enum leave {
     LEAVE_TRAP, /* cpu->trap is filled in */
     LEAVE_STALE, /* the block's source has changed: retire it and look cpu->pc up again */
     LEAVE_ICACHE, /* instruction memory was synchronised: sync_gva, sync_len (0: all of
-                     it) */
+                     it, for this CPU) */
 };
 
 enum { JUMP_CACHE_SIZE = 4096 };

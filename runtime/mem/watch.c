@@ -82,7 +82,7 @@ bool mem_write_fault(struct mem *m, uint64_t gva)
     EPOCH_HOLD;
     uint64_t page = gva / m->page_bytes;
     uintptr_t state = state_of(m, page);
-    if (!(state & WATCH_KNOWN) || !writable(m, page))
+    if (!writable(m, page))
         return false;
     if (!(state & WATCH_PROTECTED)) /* another CPU has opened it since */
         return epoch_several();

@@ -79,6 +79,13 @@ static inline void epoch_drop(void)
     }
 }
 
+/* epoch_look - from here on this thread sees whole what generated code found without the
+ * lock: it was made before somebody let go of the lock. */
+static inline void epoch_look(void)
+{
+    (void)__atomic_load_n(&epoch_lock_word_, __ATOMIC_ACQUIRE);
+}
+
 /* EPOCH_HOLD - hold the lock from here to the end of the enclosing block. */
 static inline void epoch_release_(const char *unused)
 {
