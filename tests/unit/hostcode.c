@@ -618,9 +618,9 @@ static void extended_homes(void **state)
 /* -- what code looks like -------------------------------------------------------------*/
 
 /* The code of IR as text; NULL if there is no disassembler. */
-static char *text_of(struct ir *ir, bool window)
+static char *text_at(struct ir *ir, bool window, unsigned level)
 {
-    struct host_options options = {.window = window, .level = 1};
+    struct host_options options = {.window = window, .level = level};
     struct host_code code = compile_at(ir, options, 0);
     char *text = NULL;
     size_t size;
@@ -634,6 +634,11 @@ static char *text_of(struct ir *ir, bool window)
     free(text);
     skip();
     return NULL;
+}
+
+static char *text_of(struct ir *ir, bool window)
+{
+    return text_at(ir, window, 1);
 }
 
 static void holds(const char *text, const char *what)
@@ -724,6 +729,36 @@ static void word_sum_is_short(void **state)
     free(text);
 }
 
+/* A sum of bits with one operand inverted, and a rotation, take one instruction each;
+ * what an operation leaves in the flags isn't tested again. */
+static void three_operands(void **state)
+{
+    struct ir *ir = begin(false);
+    ir_ref address = place64(ir), x = load64(ir, address), y = load64(ir, x), bits,
+           turned;
+    ir_block_id yes = ir_block_new(ir), no = ir_block_new(ir);
+    char *text;
+
+    (void)state;
+    turned = ir_2(ir, IR_ROTL, x, ir_const(ir, IR_I8, 13));
+    ir_effectful(ir, IR_STORE, IR_VOID, y, turned, 0, at(ir, PC + 4), 0, 0);
+    bits = ir_2(ir, IR_AND, x, ir_1(ir, IR_NOT, y));
+    ir_branch(ir, ir_2(ir, IR_EQ, bits, ir_const(ir, IR_I64, 0)), yes, no, 0);
+    ir_seal(ir, yes);
+    ir_enter(ir, yes);
+    ir_exit(ir, at(ir, PC + 8), 0);
+    ir_seal(ir, no);
+    ir_enter(ir, no);
+    ir_effectful(ir, IR_STORE, IR_VOID, address, bits, 0, at(ir, PC + 12), 0, 0);
+    ir_exit(ir, at(ir, PC + 12), 0);
+    text = text_at(ir, false, 3);
+    holds(text, "rorx");
+    holds(text, "andn");
+    lacks(text, "not ");
+    lacks(text, "test");
+    free(text);
+}
+
 /* Between branch and join lie blocks with nothing in them. */
 static void empty_blocks_take_no_jump(void **state)
 {
@@ -764,6 +799,7 @@ int main(void)
         cmocka_unit_test(window_displaces),
         cmocka_unit_test(comparison_is_a_branch),
         cmocka_unit_test(word_sum_is_short),
+        cmocka_unit_test(three_operands),
         cmocka_unit_test(empty_blocks_take_no_jump),
     };
 

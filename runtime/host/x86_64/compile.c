@@ -334,6 +334,7 @@ static void emit_block(struct emit *e, uint32_t k)
     if (b->loop_head && !b->cold)
         asm_align(&e->a, 16);
     asm_place(&e->a, e->labels[ir->layout[k]]);
+    e->tested = 0;
     for (uint32_t i = 0; i < b->nodes.count; i++)
         emit_node(e, b->nodes.at[i]);
 }

@@ -95,6 +95,8 @@ struct emit {
     uint32_t effects;    /* selection: nodes so far that may leave or fault */
     uint32_t next_label; /* of the block that follows in the layout, or SELECT_MANY */
     ir_ref held;         /* fused, but in rax or xmm14 just now */
+    ir_ref tested;       /* the instruction before tested_at left ZF and SF of it */
+    uint32_t tested_at;
     bool failed;         /* something that the back end can't do */
 };
 

@@ -89,7 +89,11 @@ void emit_rotate(struct emit *e, ir_ref r)
     unsigned size = emit_bytes(n->type), width = 8 * size;
     int d = emit_dst(e, r);
 
-    if (by.kind == OPERAND_CONST) {
+    if (by.kind == OPERAND_CONST && e->options->level >= 3 && size >= 4 &&
+        x.kind == OPERAND_REG && x.reg != d && by.value % width != 0) {
+        unsigned right = (unsigned)(by.value % width);
+        asm_rorx(&e->a, size, d, x.reg, op == ASM_ROL ? width - right : right);
+    } else if (by.kind == OPERAND_CONST) {
         emit_load(e, d, &x);
         if (by.value % width != 0)
             asm_shift_ri(&e->a, op, size, d, (unsigned)(by.value % width));

@@ -10,6 +10,15 @@ static void narrow(struct emit *e, unsigned type, int reg)
         asm_movzx_rr(&e->a, emit_bytes(type), reg, reg);
 }
 
+/* The last instruction that wasn't a move left ZF of R, an i32 or i64. */
+static void leaves_flags(struct emit *e, ir_ref r)
+{
+    if (ir_at(e->ir, r)->type < IR_I32)
+        return;
+    e->tested = r;
+    e->tested_at = e->a.size;
+}
+
 static void swap_operands(struct operand *x, struct operand *y)
 {
     struct operand t = *x;
@@ -33,6 +42,7 @@ static void binary(struct emit *e, ir_ref r, enum asm_alu op, bool commutes)
     emit_alu(e, op, emit_size(n->type), d, &y);
     narrow(e, n->type, d);
     emit_result(e, r, d);
+    leaves_flags(e, r);
 }
 
 /* x + y by lea, where the result has a register of its own. */
@@ -111,9 +121,30 @@ static unsigned extension_mask(const struct operand *y)
     return y->value == 0xff ? 1 : y->value == 0xffff ? 2 : y->value == 0xffffffff ? 4 : 0;
 }
 
+/* An AND with a fused NOT; false if it is none. */
+static bool and_not(struct emit *e, ir_ref r)
+{
+    const struct ir_node *n = ir_at(e->ir, r);
+
+    for (unsigned i = 0; i < 2; i++) {
+        const struct ir_node *m = ir_at(e->ir, n->arg[i]);
+        if (m->op != IR_NOT || !e->hints[n->arg[i]].fused)
+            continue;
+        struct operand x = emit_operand(e, n->arg[1 - i]), y = emit_operand(e, m->arg[0]);
+        int d = emit_dst(e, r), a = emit_reg(e, &x, RAX);
+        asm_andn(&e->a, emit_size(n->type), d, emit_reg(e, &y, RCX), a);
+        emit_result(e, r, d);
+        leaves_flags(e, r);
+        return true;
+    }
+    return false;
+}
+
 void emit_and(struct emit *e, ir_ref r)
 {
     const struct ir_node *n = ir_at(e->ir, r);
+    if (and_not(e, r))
+        return;
     struct operand x = emit_operand(e, n->arg[0]), y = emit_operand(e, n->arg[1]);
     unsigned bytes = extension_mask(&y);
     int d = emit_dst(e, r);
@@ -176,6 +207,7 @@ void emit_neg(struct emit *e, ir_ref r)
     asm_unary_r(&e->a, ASM_NEG, emit_size(n->type), d);
     narrow(e, n->type, d);
     emit_result(e, r, d);
+    leaves_flags(e, r);
 }
 
 void emit_minmax(struct emit *e, ir_ref r)
@@ -251,6 +283,9 @@ static enum asm_cc integer_condition(struct emit *e, const struct ir_node *n)
         return cc;
     }
     struct operand x = emit_operand(e, n->arg[0]), y = emit_operand(e, n->arg[1]);
+    if (n->op <= IR_NE && n->arg[0] == e->tested && e->a.size == e->tested_at &&
+        y.kind == OPERAND_CONST && y.value == 0)
+        return cc;
     compare(e, &x, &y);
     return cc;
 }

@@ -308,6 +308,20 @@ static void fuse_float_compare(struct emit *e, const struct ir_node *n, ir_block
     e->hints[condition].fused = true;
 }
 
+/* N, an AND, takes one operand inverted; whether it does. */
+static bool fuse_inverted(struct emit *e, const struct ir_node *n, ir_block_id block)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        const struct ir_node *m = ir_at(e->ir, n->arg[i]);
+
+        if (m->op == IR_NOT && m->type >= IR_I32 && single(e, n->arg[i], block)) {
+            e->hints[n->arg[i]].fused = true;
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool fuse(struct emit *e, ir_ref r, const struct ir_node *n, ir_block_id block)
 {
     const struct select_uses *u = &e->uses[r];
@@ -355,8 +369,6 @@ static bool two_operand(const struct emit *e, const struct ir_node *n)
     case IR_SEXT:
     case IR_TRUNC:
     case IR_BSWAP:
-    case IR_ROTL:
-    case IR_ROTR:
     case IR_VAND:
     case IR_VOR:
     case IR_VXOR:
@@ -365,6 +377,10 @@ static bool two_operand(const struct emit *e, const struct ir_node *n)
     case IR_MAX_S:
     case IR_MAX_U:
         return true;
+    case IR_ROTL:
+    case IR_ROTR:
+        return !ir_is_const(e->ir, n->arg[1]) || e->options->level < 3 ||
+               n->type < IR_I32;
     case IR_SHL:
     case IR_SHR:
     case IR_SAR:
@@ -439,6 +455,9 @@ static bool decide(struct emit *e, ir_ref r, ir_block_id block)
     /* A fault finds the snapshot's values: they must not be in what is destroyed. */
     h->early = h->clobbers != 0 && n->snap != 0;
     h->fused = fuse(e, r, n, block);
+    if (n->op == IR_AND && !h->fused && e->options->level >= 3 &&
+        fuse_inverted(e, n, block))
+        h->two_operand = false;
     if (n->op == IR_BRANCH || n->op == IR_GUARD || n->op == IR_EXIT_IF)
         fuse_float_compare(e, n, block);
     if (ir_effect(n) == IR_FLAGS)
