@@ -27,6 +27,7 @@ shell_tests = \
 	%D%/decode/text.sh \
 	%D%/doc/examples.sh \
 	%D%/doc/options.sh \
+	%D%/dumps.sh \
 	%D%/faults.sh \
 	%D%/gen/abi.sh \
 	%D%/gen/commands.sh \

@@ -46,6 +46,15 @@ static uint8_t *view(int fd, uint64_t bytes, int prot)
 }
 
 bool cache_for_perf;
+void (*cache_hook)(const struct translation *t, const char *what,
+                   const struct translation *to);
+
+static void tell(const struct translation *t, const char *what,
+                 const struct translation *to)
+{
+    if (cache_hook != NULL)
+        cache_hook(t, what, to);
+}
 
 /* map_shared - as map_memory, by memory that perf takes for anonymous. */
 static void map_shared(struct cache *c)
@@ -247,6 +256,7 @@ void cache_link(struct cache *c, struct cache_link *l, struct translation *to)
     list_in(l, to);
     aim(c, l, cache_entry(to));
     c->stats.links++;
+    tell(l->from, "linked to", to);
 }
 
 /* -- map and page lists ------------------------------------------------------------- */
@@ -508,6 +518,7 @@ void cache_retire(struct cache *c, struct translation *t)
 {
     unpublish(c, t);
     c->stats.retired++;
+    tell(t, "retired", NULL);
 }
 
 static bool made_from(const struct translation *t, uint64_t gva, uint64_t len)
@@ -559,6 +570,7 @@ static void discard(struct cache *c, struct translation *t)
     if (!t->retired) {
         unpublish(c, t);
         c->stats.evicted++;
+        tell(t, "evicted", NULL);
     }
     t->next_placed = c->dead;
     c->dead = t;

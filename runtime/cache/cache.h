@@ -107,6 +107,11 @@ extern bool cache_for_perf;
  * once, may be let go of meanwhile. False: they don't fit at all. */
 bool cache_room(struct cache *c, uint32_t bytes);
 
+/* cache_hook - told what happens to translation T: it is retired, evicted, or linked to
+ * TO (else NULL). NULL: nobody is; it may be called in a fault handler. */
+extern void (*cache_hook)(const struct translation *t, const char *what,
+                          const struct translation *to);
+
 /* cache_install - take CODE (copied) for guest address PC in CONTEXT, made from RANGES.
  * Returns the translation, in the map; NULL if it doesn't fit at all. If there is one for
  * PC already it is retired, and the links into it lead to the new one. Waits as

@@ -84,6 +84,52 @@ static bool dumps(const struct machine *m, unsigned items, uint64_t pc)
            (o->dump_high == 0 || (pc >= o->dump_low && pc < o->dump_high));
 }
 
+/* dump_title - what is dumped next. */
+static FILE *dump_title(const struct machine *m, const char *what, uint64_t pc,
+                        unsigned tier)
+{
+    FILE *to = m->options.dump_to;
+    fprintf(to, "%s: tier %u at %#llx\n", what, tier, (unsigned long long)pc);
+    return to;
+}
+
+/* For hooks that have no argument for it: the machine that dumps, and the context of what
+ * is dumped. */
+static struct {
+    const struct machine *m;
+    uint32_t context;
+} dumped;
+
+/* dump_line - the hook of host.h. */
+static void dump_line(uint64_t pc, FILE *to)
+{
+    engine_dump_insn(dumped.m, pc, dumped.context, to);
+}
+
+/* dump_cached - the hook of cache.h. */
+static void dump_cached(const struct translation *t, const char *what,
+                        const struct translation *to)
+{
+    if (!dumps(dumped.m, DUMP_CACHE, t->pc))
+        return;
+    FILE *out = dump_title(dumped.m, "cache", t->pc, t->tier);
+    if (to == NULL)
+        fprintf(out, "  %s\n", what);
+    else
+        fprintf(out, "  %s tier %u at %#llx\n", what, to->tier,
+                (unsigned long long)to->pc);
+}
+
+/* dump_init - prepare for the dumps that M wants. */
+static void dump_init(const struct machine *m)
+{
+    dumped.m = m;
+    if (m->options.dump & DUMP_HOST)
+        host_disas_line = dump_line;
+    if (m->options.dump & DUMP_CACHE)
+        cache_hook = dump_cached;
+}
+
 void translate_init(struct machine *m)
 {
     struct options *o = &m->options;
@@ -111,6 +157,7 @@ void translate_init(struct machine *m)
     if (o->stats)
         tr->clock_ns = clock_reading();
     cache_for_perf = o->perf_map;
+    dump_init(m);
     if (tier != TIER_IR)
         tr->cache = cache_new(o->cache_bytes != 0 ? o->cache_bytes : CACHE_BYTES, policy,
                               m->guest->jump_shift);
@@ -121,15 +168,6 @@ void translate_init(struct machine *m)
         o->compile_background && !o->verify && o->translations_max == 0 &&
         (o->dump & (DUMP_IR | DUMP_OPT | DUMP_ALLOC | DUMP_HOST | DUMP_CACHE)) == 0;
     m->translator = tr;
-}
-
-/* dump_title - what is dumped next. */
-static FILE *dump_title(const struct machine *m, const char *what, uint64_t pc,
-                        unsigned tier)
-{
-    FILE *to = m->options.dump_to;
-    fprintf(to, "%s: tier %u at %#llx\n", what, tier, (unsigned long long)pc);
-    return to;
 }
 
 static void run_passes(struct machine *m, struct ir *ir, unsigned tier)
@@ -197,8 +235,10 @@ void translate_compile(struct job *job)
     job->good = host_compile(job->ir, &o, &job->code);
     ir_free(job->ir);
     job->ir = NULL;
-    if (job->good && dumps(m, DUMP_HOST, job->pc))
+    if (job->good && dumps(m, DUMP_HOST, job->pc)) {
+        dumped.context = job->context;
         host_disas(&job->code, dump_title(m, "host", job->pc, job->tier));
+    }
     job->ns += stop_clock(m, start);
 }
 

@@ -152,8 +152,11 @@ void host_patch(uint8_t *field, const uint8_t *site, const void *to);
  * one that may fault, it forces that fault. */
 extern const uint8_t host_fault_byte;
 
-/* host_disas - the instructions of CODE as text, beside the guest addresses of its lines.
+/*
+ * host_disas - the instructions of CODE as text, between the guest's of its lines, which
+ * host_disas_line prints, if it is set, and else as addresses.
  */
+extern void (*host_disas_line)(uint64_t pc, FILE *to);
 void host_disas(const struct host_code *code, FILE *to);
 
 #endif

@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+void (*host_disas_line)(uint64_t pc, FILE *to);
 const uint8_t host_fault_byte;
 
 void host_init(unsigned level)

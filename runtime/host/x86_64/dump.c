@@ -53,7 +53,10 @@ static void before(struct dump *d, uint32_t at)
     if (at == c->entry)
         fprintf(d->to, "entry:\n");
     for (; d->line < c->line_count && c->lines[d->line].code <= at; d->line++)
-        fprintf(d->to, "0x%" PRIx64 ":\n", c->lines[d->line].pc);
+        if (host_disas_line != NULL)
+            host_disas_line(c->lines[d->line].pc, d->to);
+        else
+            fprintf(d->to, "0x%" PRIx64 ":\n", c->lines[d->line].pc);
     for (uint32_t i = 0; i < c->exit_count; i++) {
         if (c->exits[i].stub == at)
             fprintf(d->to, "exit %" PRIu32 ", to 0x%" PRIx64 ":\n", i, c->exits[i].pc);

@@ -12,6 +12,7 @@
 
 static unsigned level_found;
 
+void (*host_disas_line)(uint64_t pc, FILE *to);
 const uint8_t host_fault_byte = 0xf4; /* hlt */
 
 /* Bits of cpuid that the levels of the x86-64 psABI ask for. */
