@@ -85,7 +85,7 @@ tests/out/guest-%.sh: $(top_srcdir)/tests/local.mk
 # The code cache, with code that is never run.
 test_cache_SOURCES = %D%/unit/cache.c
 test_cache_CPPFLAGS = $(RUNTIME_CPPFLAGS) $(CMOCKA_CFLAGS)
-test_cache_LDADD = runtime/libruntime.a $(CMOCKA_LIBS)
+test_cache_LDADD = runtime/libruntime.a $(CMOCKA_LIBS) -lpthread
 
 # The register allocator.
 test_alloc_SOURCES = %D%/unit/alloc.c

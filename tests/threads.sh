@@ -28,11 +28,11 @@ guest_program() {
         -Wl,-e,run -o "$TMP/guest" "$here/guest.c" 2>"$TMP/err"
 }
 
-# run HARNESS NAME SECONDS - the options, and how many CPUs, on each line of the input; what
-# is counted beside must not be 0
+# run HARNESS NAME SECONDS - on each line of the input: how many CPUs, microseconds between
+# kicks (0: none), what is counted and must not be 0, options
 run() {
-    while read -r cpus counted options; do
-        "$1" --stats $options "$TMP/guest" $cpus $3 >"$TMP/out" 2>&1 </dev/null
+    while read -r cpus kicks counted options; do
+        "$1" --stats $options "$TMP/guest" $cpus $3 $kicks >"$TMP/out" 2>&1 </dev/null
         status=$?
         test $status = 0 && grep -q "^CPU $((cpus - 1)): [1-9]" "$TMP/out" &&
             grep -q "^$counted  *[1-9]" "$TMP/out"
@@ -88,12 +88,12 @@ for guest in $GUESTS; do
         continue
     fi
     run "$TMP/harness" $guest $seconds <<'END'
-4 code_write_faults --tier=interp
-8 evicted --tier=block --threshold-block=5 --cache-size=64K
-3 evicted --tier=block --threshold-block=1 --cache-size=64K --cache-policy=fifo
-4 evicted --threshold-block=2 --threshold-region=4 --cache-size=64K --compile=now
-5 evicted --threshold-block=5 --threshold-region=20 --cache-size=64K --cache-policy=flush
-2 tier2_translations --tier=region --threshold-block=2
+4 700 code_write_faults --tier=interp
+8 0 evicted --tier=block --threshold-block=5 --cache-size=64K
+3 700 evicted --tier=block --threshold-block=1 --cache-size=64K --cache-policy=fifo
+4 300 evicted --threshold-block=2 --threshold-region=4 --cache-size=64K --compile=now
+5 0 evicted --threshold-block=5 --threshold-region=20 --cache-size=64K --cache-policy=flush
+2 0 tier2_translations --tier=region --threshold-block=2
 END
     case `variable AM_CFLAGS` in
     *-fsanitize*) continue ;; # the guest's code has another sanitizer in it
@@ -109,14 +109,14 @@ END
         continue
     fi
     run "$TMP/sanitized" "$guest, thread sanitizer" $sanitized_seconds <<'END'
-8 evicted --threshold-block=5 --threshold-region=20 --cache-size=64K
-4 evicted --tier=block --threshold-block=1 --cache-size=64K --cache-policy=fifo
-2 code_write_faults --tier=interp
+8 0 evicted --threshold-block=5 --threshold-region=20 --cache-size=64K
+4 700 evicted --tier=block --threshold-block=1 --cache-size=64K --cache-policy=fifo
+2 300 code_write_faults --tier=interp
 END
     test -n "$ISO_LONG" || continue
     run "$TMP/sanitized" "$guest, thread sanitizer" $sanitized_seconds <<'END'
-5 evicted --tier=region --threshold-block=2 --cache-size=64K --cache-policy=flush
-3 tier2_translations --threshold-block=1 --threshold-region=1 --compile=now
+5 0 evicted --tier=region --threshold-block=2 --cache-size=64K --cache-policy=flush
+3 0 tier2_translations --threshold-block=1 --threshold-region=1 --compile=now
 END
 done
 test $tap_count -gt 0 || skip_all "no guest of the harness was configured"

@@ -93,7 +93,8 @@ static void wrong(u32 what)
     F(n##0) F(n##1) F(n##2) F(n##3) F(n##4) F(n##5) F(n##6) F(n##7) F(n##8) F(n##9)
 F10(1)
 F10(2)
-F10(3) F10(4) F10(5) F10(6) F10(7) F10(8) F10(9)
+F10(3)
+F10(4) F10(5) F10(6) F10(7) F10(8) F10(9)
 #define P10(n)                                                                       \
     f##n##0, f##n##1, f##n##2, f##n##3, f##n##4, f##n##5, f##n##6, f##n##7, f##n##8, \
         f##n##9
@@ -185,12 +186,8 @@ static void ping_pong(u32 me, u32 count, u32 round)
     if (other == 0 || me == 0 || other >= count)
         return;
     __atomic_store_n(&word[me], round, __ATOMIC_RELEASE);
-    for (u32 spins = 1; !stop; spins++) {
-        if (__atomic_load_n(&word[other], __ATOMIC_ACQUIRE) >= round)
-            break;
-        if (spins % 100000 == 0)
-            call(CALL_YIELD, 0, 0);
-    }
+    while (!stop && __atomic_load_n(&word[other], __ATOMIC_ACQUIRE) < round)
+        ;
 }
 
 /* -- code that changes -------------------------------------------------------------- */

@@ -2,9 +2,10 @@
  * harness.c - several guest CPUs on one image, on the engine's interface alone: a
  * personality of its own, a thread for each CPU, and kicks at random times.
  *
- *   harness [the emulator's options] PROGRAM CPUS SECONDS
+ *   harness [the emulator's options] PROGRAM CPUS SECONDS [MICROSECONDS]
  *
- * PROGRAM is guest.c. Prints what the CPUs did; exits 1 if one found something wrong.
+ * PROGRAM is guest.c. A CPU is kicked every MICROSECONDS, none if that is 0. Prints what
+ * the CPUs did; exits 1 if one found something wrong.
  */
 #include "engine/engine.h"
 #include "engine/options.h"
@@ -22,7 +23,7 @@
 #include <unistd.h>
 
 enum { CALL_DONE = 1, CALL_SYNC, CALL_PROTECT, CALL_YIELD, CALL_GO };
-enum { CPUS_MAX = 8, STACK_BYTES = 64 * 1024, KICK_MICROSECONDS = 700 };
+enum { CPUS_MAX = 8, STACK_BYTES = 64 * 1024, WAIT_MICROSECONDS = 1000 };
 
 static struct machine machine;
 static struct thread {
@@ -131,7 +132,8 @@ int main(int argc, char **argv)
     char **args = machine.options.argv;
     unsigned count = args[1] != NULL ? (unsigned)atoi(args[1]) : 0;
     if (count < 1 || count > CPUS_MAX || args[2] == NULL)
-        die("usage: harness [option...] PROGRAM CPUS SECONDS");
+        die("usage: harness [option...] PROGRAM CPUS SECONDS [MICROSECONDS]");
+    unsigned kicks = args[3] != NULL ? (unsigned)atoi(args[3]) : 0;
     end = time(NULL) + atoi(args[2]);
     alarm((unsigned)atoi(args[2]) * 3 + 120); /* it hangs */
     engine_init(&machine, abi()->page_bytes);
@@ -150,8 +152,9 @@ int main(int argc, char **argv)
         if (pthread_create(&threads[i].thread, NULL, run, &threads[i]) != 0)
             die("no thread");
     while (__atomic_load_n(&running, __ATOMIC_ACQUIRE) != 0) {
-        usleep(KICK_MICROSECONDS);
-        engine_kick(threads[(unsigned)rand() % count].cpu);
+        usleep(kicks != 0 ? kicks : WAIT_MICROSECONDS);
+        if (kicks != 0)
+            engine_kick(threads[(unsigned)rand() % count].cpu);
     }
     uint64_t errors = 0;
     for (unsigned i = 0; i < count; i++) {

@@ -4,7 +4,9 @@
  * tell whose they are.
  */
 #include "cache/space.h"
+#include "util/epoch.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -245,6 +247,56 @@ static void tables_forget_what_retires(void **state)
     cache_cpu_free(cache, cpu);
 }
 
+/* A CPU that stays in, in translation `in`, until it is asked to leave. */
+static struct {
+    struct epoch_cpu epoch;
+    volatile uint32_t attention;
+    const struct translation *in;
+    uint64_t pc;
+    bool found; /* its code and side tables were there until then */
+} other;
+
+static void *other_cpu(void *unused)
+{
+    const struct host_fault *f;
+    uint64_t pc;
+    epoch_this = &other.epoch;
+    for (unsigned i = 0; i < 5000 && !__atomic_load_n(&other.attention, __ATOMIC_ACQUIRE);
+         i++)
+        usleep(1000);
+    memcpy(&pc, other.in->code, sizeof pc);
+    other.found =
+        pc == other.pc && other.in->retired &&
+        cache_fault(cache, (uintptr_t)other.in->code + 1000 - 7, &f) == other.in;
+    epoch_out();
+    epoch_this = NULL;
+    return unused;
+}
+
+static void waits_for_a_cpu_that_is_in(void **state)
+{
+    (void)state;
+    pthread_t thread;
+    epoch_add(&other.epoch, &other.attention);
+    epoch_lock();
+    other.pc = 0x10000;
+    other.in = install(other.pc, 0, 1000);
+    epoch_this = &other.epoch;
+    epoch_pass();
+    epoch_this = NULL;
+    other.attention = 0;
+    other.found = false;
+    assert_int_equal(pthread_create(&thread, NULL, other_cpu, NULL), 0);
+    uint64_t pc = other.pc;
+    for (unsigned i = 0; i < 2 * BYTES / 1024; i++)
+        install(pc += 0x100, 0, 1000);
+    assert_null(cache->dead);
+    epoch_unlock();
+    pthread_join(thread, NULL);
+    epoch_remove(&other.epoch);
+    assert_true(other.found);
+}
+
 static void refuses_what_is_too_large(void **state)
 {
     (void)state;
@@ -364,6 +416,7 @@ static void random_operations(void **state)
         CASE(policy, retires_what_was_made_from_a_range),                               \
         CASE(policy, finds_faults_even_of_retired_code),                                \
         CASE(policy, tables_forget_what_retires),                                       \
+        CASE(policy, waits_for_a_cpu_that_is_in),                                       \
         CASE(policy, refuses_what_is_too_large), CASE(policy, the_oldest_leaves_first), \
         CASE(policy, a_flush_empties_it), CASE(policy, a_child_starts_empty),           \
         CASE(policy, random_operations)
