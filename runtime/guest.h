@@ -80,15 +80,34 @@ struct host_jump { /* inline lookup of indirect jumps; code NULL: empty */
     const void *code;
 };
 enum { HOST_JUMPS = 16384 };
+/* What translated code counts if it is compiled for that; host_options.statistics. */
+enum host_count {
+    HOST_COUNT_LINK,   /* exits to known addresses, linked or not */
+    HOST_COUNT_SITE,   /* computed jumps that compared with the address expected */
+    HOST_COUNT_HIT,    /* and had it */
+    HOST_COUNT_RETURN, /* returns by the return stack */
+    HOST_COUNT_ASTRAY, /* that found a continuation that isn't theirs on top */
+    HOST_COUNT_LOOKUP, /* looked up in the table of jumps; not all from [missed] */
+    HOST_COUNTS
+};
+/* Slots, arguments and result of calls into C; and a kilobyte, so that the first slots
+ * and registers are not at a distance of 4 KiB, where stores delay loads. */
+enum { HOST_FRAME_SLOTS = 512, HOST_FRAME_WORDS = HOST_FRAME_SLOTS + 8 + 128 };
 struct host_cpu {
-    const void *leave;       /* exits of all kinds go here, kind in a register */
-    const void *lookup;      /* jumps to a computed guest address go here */
-    struct host_jump *jumps; /* HOST_JUMPS entries, by host_jump_slot */
-    void *link;              /* the exit that was taken, or NULL */
-    const void *slow;        /* saves all registers around a call into C */
-    uint8_t fp_flags[16];    /* enum fp_flag bits of the host's status bits 2 to 5 */
-    uint64_t spare[1];
+    const void *leave;        /* exits of all kinds go here, kind in a register */
+    const void *lookup;       /* jumps to a computed guest address go here */
+    struct host_jump *jumps;  /* HOST_JUMPS entries, by host_jump_slot */
+    void *link;               /* the exit that was taken, or NULL */
+    const void *slow;         /* saves all registers around a call into C */
+    const void *missed;       /* a return led to another address than its call's */
+    const void **returns;     /* the return stack, while translated code doesn't run */
+    const void **returns_end; /* behind its oldest entry; host_returns_clear */
+    void *stack;              /* of the C code that entered */
+    const void *slow_from;    /* where C was called from last */
+    uint64_t counts[HOST_COUNTS]; /* --stats: by enum host_count */
+    uint8_t fp_flags[16];         /* enum fp_flag bits of the host's status bits 2 to 5 */
     _Alignas(16) uint8_t reverse[2][16]; /* masks: the low 4, 8 bytes the other way */
+    _Alignas(16) uint64_t frame[HOST_FRAME_WORDS]; /* values without a register */
 };
 
 /*

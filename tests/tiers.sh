@@ -3,7 +3,7 @@
 
 . "$SRCDIR/tests/lib.sh"
 
-programs='bigint code-* cxx-exceptions fenv-* fork-* function-pointers'
+programs='bigint code-* cxx-exceptions fenv-* fork-* function-pointers return-stack'
 
 # run_all GUEST OPTIONS - the programs, as the guest's compiler makes them
 run_all() {
@@ -52,6 +52,7 @@ for guest in $GUESTS; do
 --threshold-block=2 --threshold-region=3 --cache-size=64K --cache-policy=fifo
 --tier=block --no-link
 --tier=block --no-lookup
+--threshold-block=2 --threshold-region=3 --no-return-stack
 --tier=region --threshold-block=2 --host-cpu=x86-64-v1
 --tier=region --threshold-block=2 --host-cpu=x86-64-v2
 --tier=region --threshold-block=2 --no-pass=gvn
@@ -62,7 +63,9 @@ END
     counts "$guest" "--tier=ir" evaluations
     counts "$guest" "--tier=block" tier1_translations
     counts "$guest" "--tier=block" links
-    counts "$guest" "--tier=block --no-lookup" exits_indirect
+    counts "$guest" "--tier=block --no-lookup --no-return-stack" exits_indirect
+    counts "$guest" "--tier=block" return_stack_hits
+    counts "$guest" "--tier=block --no-return-stack" jumps_looked_up
     case $guest in
     riscv32) ;; # a bare program is too small to fill 64 KiB
     *)

@@ -593,11 +593,22 @@ static void evict_in_page(struct cache *c, uint64_t page, uint64_t from, uint64_
     }
 }
 
+static void note_eviction(struct cache *c)
+{
+    __atomic_store_n(&c->evictions, c->evictions + 1, __ATOMIC_RELEASE);
+}
+
+uint64_t cache_evictions(const struct cache *c)
+{
+    return __atomic_load_n(&c->evictions, __ATOMIC_ACQUIRE);
+}
+
 void cache_evict(struct cache *c, uint64_t from, uint64_t to)
 {
     uint64_t low = from > c->largest ? from - c->largest : 0;
     for (uint64_t page = low / CACHE_PAGE; page * CACHE_PAGE < to; page++)
         evict_in_page(c, page, from, to);
+    note_eviction(c);
 }
 
 void cache_flush_all(struct cache *c)
@@ -623,6 +634,7 @@ void cache_after_fork(struct cache *c)
     for (struct cache_cpu *cpu = c->cpus; cpu != NULL; cpu = cpu->next)
         for (unsigned i = 0; i < cpu->count; i++)
             clear_table(c, cpu->tables[i].entries);
+    note_eviction(c);
     map_memory(c);
 }
 

@@ -166,6 +166,10 @@ struct host_jump *cache_jumps(struct cache *c, struct cache_cpu *cpu, uint32_t c
 void cache_jump(const struct cache *c, struct host_jump *table,
                 const struct translation *t);
 
+/* cache_evictions - changes whenever something is evicted. A CPU that passes an epoch has
+ * to forget what its return stack names if this has changed. Any thread. */
+uint64_t cache_evictions(const struct cache *c);
+
 struct cache_stats {
     uint64_t bytes;     /* of code, installed ever */
     uint64_t installed; /* translations */

@@ -65,6 +65,7 @@ struct options {
     unsigned no_pass;             /* --no-pass: bits of translate_pass_bit */
     unsigned host_level;          /* --host-cpu: 1 to 4; 0: all that the host can do */
     bool no_link, no_lookup;      /* --no-link, --no-lookup */
+    bool no_return_stack;         /* --no-return-stack */
     bool compile_background;      /* --compile=background */
     bool verify;                  /* --verify */
     bool verify_faults;           /* --verify=faults */

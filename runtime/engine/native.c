@@ -24,7 +24,8 @@ enum { STEPS = 256 };
 
 struct native_cpu {
     struct cache_cpu *tables;
-    uint32_t context; /* that cpu->host.jumps is for */
+    uint32_t context;   /* that cpu->host.jumps is for */
+    uint64_t evictions; /* cache_evictions, when the return stack was looked through */
     struct step steps[STEPS];
 };
 
@@ -54,6 +55,17 @@ void native_cpu_free(struct cpu *cpu)
     free(n);
 }
 
+/* check_returns - forget the return stack if what is on it may have gone. */
+static void check_returns(struct cpu *cpu)
+{
+    struct native_cpu *n = cpu->interp->native;
+    uint64_t evictions = cache_evictions(cpu->machine->translator->cache);
+    if (n->evictions != evictions) {
+        n->evictions = evictions;
+        host_returns_clear(cpu);
+    }
+}
+
 /* enter - run T until it leaves. */
 static enum host_exit_kind enter(struct cpu *cpu, struct translation *t)
 {
@@ -69,7 +81,9 @@ static enum host_exit_kind enter(struct cpu *cpu, struct translation *t)
         n->context = cpu->context;
         EPOCH_HOLD;
         cpu->host.jumps = cache_jumps(tr->cache, n->tables, n->context);
+        n->evictions = UINT64_MAX;
     }
+    check_returns(cpu);
     if (cpu->machine->options.verify)
         verify_begin(cpu, t);
     engine_in(cpu);
@@ -178,6 +192,8 @@ static struct translation *step(struct cpu *cpu)
 void native_run(struct cpu *cpu, struct translation *t)
 {
     cpu->interp->follow = false;
+    check_returns(cpu);
+    host_returns_pop(cpu);
     while (t != NULL) {
         switch (enter(cpu, t)) {
         case HOST_EXIT_LINK:

@@ -46,6 +46,14 @@ static void poll(struct ir *ir, uint64_t pc)
     ir_effectful(ir, IR_POLL, IR_VOID, 0, 0, 0, ir_snapshot(ir, pc, false), 0, 0);
 }
 
+/* note_exit - say of SNAP, of an exit, what it leaves open; LINK: the return address of a
+ * call. */
+static void note_exit(struct lift *l, uint32_t snap, uint64_t link)
+{
+    l->ir->snaps[snap].ret = link;
+    l->ir->snaps[snap].frame = ((struct lifter *)l->region)->block->frame;
+}
+
 /* leave_to - end the current block by going to TARGET. A jump back polls, unless its
  * target does. */
 static void leave_to(struct lift *l, uint64_t target, unsigned flags, uint64_t link)
@@ -59,7 +67,7 @@ static void leave_to(struct lift *l, uint64_t target, unsigned flags, uint64_t l
         return;
     }
     uint32_t snap = ir_snapshot(ir, target, false);
-    ir->snaps[snap].ret = link;
+    note_exit(l, snap, link);
     ir_exit(ir, snap, flags);
 }
 
@@ -87,7 +95,7 @@ static void leave_by(struct lift *l, ir_ref to, unsigned flags, uint64_t link)
     if (flags & IR_IS_RETURN)
         return_inside(l, to);
     uint32_t snap = ir_snapshot(l->ir, 0, false);
-    l->ir->snaps[snap].ret = link;
+    note_exit(l, snap, link);
     ir_exit_to(l->ir, to, snap, flags);
 }
 
@@ -124,6 +132,7 @@ static void branch(struct lift *l, uint64_t link)
     struct ir *ir = l->ir;
     if (l->jump.direct && target_block(l, l->jump.target, jump_flags(l)) == NULL) {
         uint32_t snap = ir_snapshot(ir, l->jump.target, false);
+        note_exit(l, snap, link);
         ir_effectful(ir, IR_EXIT_IF, IR_VOID, l->jump.condition, 0, 0, snap,
                      l->jump.target, jump_flags(l));
         return;
@@ -345,6 +354,13 @@ static struct ir *superblock(struct lift *l, struct machine *m, uint64_t pc,
 
 /* -- tier 2 */
 
+static void note_frames(struct ir *ir, const struct plan *p)
+{
+    ir->frames = ir_alloc(ir, p->frame_count * sizeof *ir->frames);
+    for (unsigned i = 1; i < p->frame_count; i++)
+        ir->frames[i] = (struct ir_frame){p->frames[i].ret, p->frames[i].up};
+}
+
 /*
  * put_in_order - into ORDER, from its end at AT on: B and what it leads to and isn't
  * there yet, each before what it leads to, but for loops. Blocks get their place in the
@@ -374,6 +390,7 @@ static void lift_plan(struct lift *l, struct plan *p)
     for (unsigned i = 0; i < p->block_count; i++)
         p->blocks[i].open = p->blocks[i].ir = 0;
     struct plan_block **first = put_in_order(p, ir, &p->blocks[0], end);
+    note_frames(ir, p);
     poll(ir, p->blocks[0].pc);
     ir_jump(ir, p->blocks[0].ir);
     if (p->blocks[0].open == 0)

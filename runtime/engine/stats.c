@@ -80,6 +80,26 @@ static void print_tier(const struct translator *tr, unsigned tier, bool json)
     }
 }
 
+/* print_jumps - how translated code went from one translation to another; of the
+ * machine's CPUs together. */
+static void print_jumps(const struct translator *tr, bool json)
+{
+    uint64_t n[HOST_COUNTS] = {0};
+    for (const struct interp_cpu *i = machine->blocks->cpus; i != NULL; i = i->next)
+        for (unsigned k = 0; k < HOST_COUNTS; k++)
+            n[k] += i->cpu->host.counts[k];
+    const struct item items[] = {
+        {"jumps_direct", n[HOST_COUNT_LINK]},
+        {"jumps_linked", n[HOST_COUNT_LINK] - tr->exits[HOST_EXIT_LINK]},
+        {"jumps_at_sites", n[HOST_COUNT_SITE]},
+        {"site_hits", n[HOST_COUNT_HIT]},
+        {"returns", n[HOST_COUNT_RETURN]},
+        {"return_stack_hits", n[HOST_COUNT_RETURN] - n[HOST_COUNT_ASTRAY]},
+        {"jumps_looked_up", n[HOST_COUNT_LOOKUP]},
+    };
+    print_items(items, sizeof items / sizeof *items, json);
+}
+
 static void print_translator(const struct translator *tr, bool json)
 {
     static const struct cache_stats none;
@@ -104,6 +124,7 @@ static void print_translator(const struct translator *tr, bool json)
         {"single_blocks", machine->singles->built},
     };
     print_items(items, sizeof items / sizeof *items, json);
+    print_jumps(tr, json);
 }
 
 void stats_print(void)

@@ -140,7 +140,7 @@ void translate_init(struct machine *m)
     if (tier == TIER_INTERP)
         return;
     if (o->verify) /* each run of a translation on its own */
-        o->no_link = o->no_lookup = true;
+        o->no_link = o->no_lookup = o->no_return_stack = true;
     if (tier != TIER_IR) {
         host_init(o->host_level);
         if (host_level() == 0)
@@ -224,6 +224,8 @@ void translate_compile(struct job *job)
                              .jump_shift = m->guest->jump_shift,
                              .count = job->counter != NULL,
                              .counter = job->counter,
+                             .returns = !m->options.no_return_stack,
+                             .statistics = m->options.stats,
                              .verify = m->options.verify};
     uint64_t start = start_clock(m);
     run_passes(m, job->ir, job->tier);

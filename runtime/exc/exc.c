@@ -157,6 +157,10 @@ static void on_fault(int signal, siginfo_t *info, void *context)
         return;
     }
     exc_host_fault(info, context, &f);
+    if (cpu != NULL && cpu->running && host_returns_full(cpu, f.address, context)) {
+        errno = saved_errno;
+        return;
+    }
     if (cpu == NULL || (signal != SIGSEGV && signal != SIGBUS))
         report(signal, cpu, &f);
     if (exc_write != NULL && f.access == ACCESS_WRITE && signal == SIGSEGV &&

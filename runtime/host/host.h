@@ -83,6 +83,7 @@ struct host_code {
     uint32_t recipe_count;
     struct host_line *lines;
     uint32_t line_count;
+    uint32_t data; /* where constants follow the code; 0: nowhere */
 };
 
 /* What a compilation may assume. */
@@ -93,6 +94,8 @@ struct host_options {
     unsigned jump_shift; /* guest.jump_shift */
     bool count;          /* the code counts its entries in *counter */
     uint32_t *counter;   /* decremented at entry; at zero it leaves: HOST_EXIT_INDIRECT */
+    bool returns;        /* calls and returns go by the return stack */
+    bool statistics;     /* the code counts in cpu->host.counts */
     bool verify;         /* check the allocation of registers */
     FILE *allocation;    /* dump it there, or NULL */
 };
@@ -130,6 +133,18 @@ static inline void host_jump_clear(struct host_jump *jumps, unsigned slot, unsig
     __atomic_store_n(&jumps[slot].pc, slot == 0 ? (uint64_t)1 << shift : 0,
                      __ATOMIC_RELAXED);
 }
+
+/*
+ * The return stack of a CPU (x86_64/frame.h): guesses where returns lead to, each checked
+ * when it is used. host_returns_clear - forget all: their code may have gone, or is for
+ * another context; the CPU doesn't run translated code. host_returns_pop -
+ * the guest returned to cpu->pc elsewhere: if the newest guess is that, it is used up.
+ * host_returns_full - a fault at ADDRESS is that of a call for which there is no room:
+ * make some, and true: the call is to be done again.
+ */
+void host_returns_clear(struct cpu *cpu);
+void host_returns_pop(struct cpu *cpu);
+bool host_returns_full(struct cpu *cpu, uintptr_t address, void *ucontext);
 
 /* host_cpu_init - fill in cpu->host; JUMP_SHIFT is guest.jump_shift. host_cpu_free gives
  * it back. */

@@ -44,6 +44,24 @@ void host_cpu_free(struct cpu *cpu)
     (void)cpu;
 }
 
+void host_returns_clear(struct cpu *cpu)
+{
+    (void)cpu;
+}
+
+void host_returns_pop(struct cpu *cpu)
+{
+    (void)cpu;
+}
+
+bool host_returns_full(struct cpu *cpu, uintptr_t address, void *ucontext)
+{
+    (void)cpu;
+    (void)address;
+    (void)ucontext;
+    return false;
+}
+
 /* There is no code that any of these could be about. */
 
 enum host_exit_kind host_enter(struct cpu *cpu, const void *entry)

@@ -588,7 +588,8 @@ uint32_t ir_snapshot(struct ir *ir, uint64_t pc, bool in_slot)
     struct ir_cell *cell = ir->blocks[ir->current].cells;
 
     if (ir->snap_count > 1 && last->pc == pc && last->in_slot == in_slot &&
-        last->ret == 0 && last->block == ir->current && last->cell == cell)
+        last->ret == 0 && last->frame == 0 && last->block == ir->current &&
+        last->cell == cell)
         return ir->snap_count - 1;
     if (ir->snap_count == ir->snap_capacity)
         ir->snaps = ir_grow(ir, ir->snaps, &ir->snap_capacity, ir->snap_count + 1,

@@ -129,10 +129,17 @@ struct ir_entry {
 struct ir_snap {
     uint64_t pc;
     uint64_t ret;          /* of an IR_IS_CALL exit: the return address */
+    uint32_t frame;        /* of an exit: the call that it leaves unfinished, or 0 */
     uint32_t first, count; /* entries, after ir_finish */
     bool in_slot;          /* pc is a branch's, whose own writes have happened */
     ir_block_id block;     /* builder */
     void *cell;            /* builder */
+};
+
+/* A call that the region took in: frames[0] is none. */
+struct ir_frame {
+    uint64_t ret; /* where it returns to */
+    uint32_t up;  /* the call that it stands in, or 0 */
 };
 
 struct ir {
@@ -148,7 +155,8 @@ struct ir {
     uint32_t entry_count, entry_capacity;
     ir_ref *phi_args;
     uint32_t phi_arg_count, phi_arg_capacity;
-    ir_block_id *layout; /* blocks in emission order, after ir_order */
+    struct ir_frame *frames; /* for snapshots; not part of the text */
+    ir_block_id *layout;     /* blocks in emission order, after ir_order */
     uint32_t layout_count;
     unsigned word_bits;   /* of guest addresses */
     ir_block_id current;  /* where the builder appends */

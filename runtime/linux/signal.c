@@ -75,7 +75,8 @@ __asm__(".text\n"
 
 static int host_action(int host, void *handler, unsigned long flags)
 {
-    struct kernel_sigaction act = {handler, flags | HOST_SA_RESTORER,
+    /* On the stack of exc_thread: that of translated code is none for C. */
+    struct kernel_sigaction act = {handler, flags | SA_ONSTACK | HOST_SA_RESTORER,
                                    linux_signal_restorer, ~never_blocked};
 
     return (int)host_call(SYS_rt_sigaction, host, (long)(uintptr_t)&act, 0,
@@ -93,7 +94,7 @@ static bool host_ignores(int host)
 #else
 static int host_action(int host, void *handler, unsigned long flags)
 {
-    struct sigaction act = {.sa_flags = (int)flags};
+    struct sigaction act = {.sa_flags = (int)flags | SA_ONSTACK};
 
     act.sa_sigaction = (void (*)(int, siginfo_t *, void *))handler;
     sigfillset(&act.sa_mask);

@@ -23,7 +23,7 @@
 #include "ir/ir.h"
 
 enum {
-    CPU_BYTES = 2048,
+    CPU_BYTES = 8192,
     WINDOW = 8192,      /* bytes of memory that are compared, from address 0 */
     FAULTS_AT = 0x1000, /* a page that can't be accessed stands in the middle */
     STATES = 6,

@@ -413,6 +413,78 @@ static void computed_jump_finds_code(void **state)
     free_cpu(cpu);
 }
 
+/* Code at OFFSET that calls what stands at 0x10000 and is to come back to PC. */
+static void compile_call(size_t offset, uint64_t pc)
+{
+    struct ir *ir = begin(false);
+    struct host_code code;
+    uint32_t snap = at(ir, PC + 0x100);
+    uint8_t *site;
+
+    ir->snaps[snap].ret = pc;
+    ir_exit(ir, snap, IR_IS_CALL);
+    code = compile_at(ir, (struct host_options){.poll = true, .returns = true}, offset);
+    assert_int_equal(code.exit_count, 2);
+    assert_int_equal(code.exits[1].pc, pc);
+    site = t.code + offset + code.exits[0].jump;
+    host_patch(site, site, t.code + 0x10000);
+    host_code_free(&code);
+}
+
+/* A return to TO from the call at OFFSET; its kind of exit, and how many entries the
+ * return stack has then. */
+static enum host_exit_kind call_and_return(struct cpu *cpu, size_t offset, uint64_t to,
+                                           ptrdiff_t *entries)
+{
+    enum host_exit_kind kind;
+
+    memcpy(cpu->state, &to, 8);
+    kind = host_enter(cpu, t.code + offset);
+    assert_int_equal(cpu->pc, to);
+    *entries = cpu->host.returns_end - cpu->host.returns;
+    return kind;
+}
+
+static void returns_find_their_calls(void **state)
+{
+    struct cpu *cpu = new_cpu();
+    struct ir *ir = begin(false);
+    struct host_code callee;
+    ptrdiff_t n;
+
+    (void)state;
+    ir_exit_to(ir, place64(ir), at(ir, PC), IR_IS_RETURN);
+    callee =
+        compile_at(ir, (struct host_options){.poll = true, .returns = true}, 0x10000);
+    compile_call(0, PC + 4);
+    compile_call(0x8000, PC + 8);
+    assert_int_equal(call_and_return(cpu, 0, PC + 4, &n), HOST_EXIT_LINK);
+    assert_int_equal(n, 0);
+    /* Elsewhere: the entry stays, until the return that it is for. */
+    assert_int_equal(call_and_return(cpu, 0, 0x5678, &n), HOST_EXIT_INDIRECT);
+    assert_int_equal(n, 1);
+    assert_int_equal(call_and_return(cpu, 0x8000, PC + 8, &n), HOST_EXIT_LINK);
+    assert_int_equal(n, 1);
+    assert_int_equal(call_and_return(cpu, 0x8000, PC + 4, &n), HOST_EXIT_LINK);
+    assert_int_equal(n, 0);
+    /* A return that the interpreter did. */
+    assert_int_equal(call_and_return(cpu, 0, 0x5678, &n), HOST_EXIT_INDIRECT);
+    cpu->pc = PC + 8;
+    host_returns_pop(cpu);
+    assert_int_equal(cpu->host.returns_end - cpu->host.returns, 1);
+    cpu->pc = PC + 4;
+    host_returns_pop(cpu);
+    assert_int_equal(cpu->host.returns_end - cpu->host.returns, 0);
+    /* Never below the bottom, and not by what was cleared. */
+    assert_int_equal(call_and_return(cpu, 0, 0x5678, &n), HOST_EXIT_INDIRECT);
+    host_returns_clear(cpu);
+    memcpy(cpu->state, &(uint64_t){PC + 4}, 8);
+    assert_int_equal(host_enter(cpu, t.code + 0x10000), HOST_EXIT_INDIRECT);
+    assert_int_equal(cpu->pc, PC + 4);
+    host_code_free(&callee);
+    free_cpu(cpu);
+}
+
 static void counter_ends_entries(void **state)
 {
     uint32_t counter = 2;
@@ -788,6 +860,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_regions),
         cmocka_unit_test(computed_jump_finds_code),
+        cmocka_unit_test(returns_find_their_calls),
         cmocka_unit_test(counter_ends_entries),
         cmocka_unit_test(wrapped_address_faults),
         cmocka_unit_test(far_address_wraps),

@@ -552,6 +552,14 @@ void asm_lea_label(struct asm_code *a, int dst, uint32_t label)
     use(a, label);
 }
 
+void asm_cmp_label(struct asm_code *a, int reg, uint32_t label)
+{
+    room(a);
+    head(a, W | 0x3b, reg, 0, 0, false);
+    modrm(a, 0, reg, 5);
+    use(a, label);
+}
+
 void asm_cmov(struct asm_code *a, enum asm_cc cc, unsigned size, int dst, int src)
 {
     op_r(a, wide(MAP_0F | 0x40 | cc, size), dst, src);
@@ -690,6 +698,23 @@ uint32_t asm_jmp_site(struct asm_code *a, uint32_t label)
     return use(a, label);
 }
 
+uint32_t asm_jcc_site(struct asm_code *a, enum asm_cc cc, uint32_t label)
+{
+    nops(a, (2 - a->size) & 3);
+    room(a);
+    byte(a, 0x0f);
+    byte(a, 0x80 | cc);
+    return use(a, label);
+}
+
+uint32_t asm_call_site(struct asm_code *a, uint32_t label)
+{
+    nops(a, (3 - a->size) & 3);
+    room(a);
+    byte(a, 0xe8);
+    return use(a, label);
+}
+
 void asm_jmp_r(struct asm_code *a, int reg)
 {
     op_r(a, 0xff, 4, reg);
@@ -708,6 +733,19 @@ void asm_call_r(struct asm_code *a, int reg)
 void asm_call_m(struct asm_code *a, struct asm_mem m)
 {
     op_m(a, 0xff, 2, m);
+}
+
+uint32_t asm_data(struct asm_code *a, uint32_t label, uint64_t value)
+{
+    while (a->size % 8 != 0) {
+        room(a);
+        byte(a, 0xcc);
+    }
+    room(a);
+    asm_place(a, label);
+    memcpy(a->bytes + a->size, &value, 8);
+    a->size += 8;
+    return a->size - 8;
 }
 
 void asm_ret(struct asm_code *a)

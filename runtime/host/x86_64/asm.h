@@ -117,6 +117,10 @@ void asm_movbe_mr(struct asm_code *a, unsigned size, struct asm_mem m, int src);
 void asm_bswap(struct asm_code *a, unsigned size, int reg); /* 4, 8 */
 void asm_lea(struct asm_code *a, unsigned size, int dst, struct asm_mem m);
 void asm_lea_label(struct asm_code *a, int dst, uint32_t label); /* rip-relative */
+void asm_cmp_label(struct asm_code *a, int reg,
+                   uint32_t label); /* 64 bits that stand there */
+/* asm_data - such bits at LABEL, at a multiple of 8; where. */
+uint32_t asm_data(struct asm_code *a, uint32_t label, uint64_t value);
 void asm_cmov(struct asm_code *a, enum asm_cc cc, unsigned size, int dst, int src);
 void asm_cmov_rm(struct asm_code *a, enum asm_cc cc, unsigned size, int dst,
                  struct asm_mem m);
@@ -155,6 +159,8 @@ void asm_bt_ri(struct asm_code *a, unsigned size, int reg, unsigned bit);
 void asm_jmp(struct asm_code *a, uint32_t label);
 void asm_jcc(struct asm_code *a, enum asm_cc cc, uint32_t label);
 uint32_t asm_jmp_site(struct asm_code *a, uint32_t label);
+uint32_t asm_jcc_site(struct asm_code *a, enum asm_cc cc, uint32_t label);
+uint32_t asm_call_site(struct asm_code *a, uint32_t label); /* the same with call */
 void asm_jmp_r(struct asm_code *a, int reg);
 void asm_jmp_m(struct asm_code *a, struct asm_mem m);
 void asm_call_m(struct asm_code *a, struct asm_mem m);

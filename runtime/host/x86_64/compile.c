@@ -406,6 +406,7 @@ static void hand_over(struct emit *e, struct host_code *out)
         .recipe_count = e->recipe_count,
         .lines = e->lines,
         .line_count = e->line_count,
+        .data = e->data_at,
     };
     e->a.bytes = NULL;
     asm_free(&e->a);
@@ -414,7 +415,8 @@ static void hand_over(struct emit *e, struct host_code *out)
 bool host_compile(struct ir *ir, const struct host_options *options,
                   struct host_code *out)
 {
-    struct emit e = {.ir = ir, .options = options, .line_pc = UINT64_MAX};
+    struct emit e = {
+        .ir = ir, .options = options, .line_pc = UINT64_MAX, .missed = SELECT_MANY};
 
     prepare(&e);
     if (!select_run(&e))
@@ -433,6 +435,7 @@ bool host_compile(struct ir *ir, const struct host_options *options,
     free(e.colds);
     free(e.groups);
     free(e.members);
+    free(e.data);
     hand_over(&e, out);
     if (!e.failed)
         return true;

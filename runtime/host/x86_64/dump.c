@@ -4,6 +4,7 @@
 #include "host/host.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #if defined(__x86_64__) && defined(HAVE_CAPSTONE)
 
@@ -90,7 +91,7 @@ void host_disas(const struct host_code *code, FILE *to)
     }
     insn = capstone.malloc(cs);
     const uint8_t *at = code->bytes;
-    size_t left = code->size;
+    size_t left = code->data != 0 ? code->data : code->size;
     uint64_t offset = 0;
     while (left > 0) {
         uint32_t here = (uint32_t)offset;
@@ -103,6 +104,11 @@ void host_disas(const struct host_code *code, FILE *to)
             at++, left--, offset++;
         }
         behind(&d, here, (uint32_t)offset - here);
+    }
+    for (uint32_t i = code->data; i != 0 && i < code->size; i += 8) {
+        uint64_t value;
+        memcpy(&value, code->bytes + i, 8);
+        fprintf(to, "  %5" PRIx32 "  .quad 0x%" PRIx64 "\n", i, value);
     }
     capstone.free(insn, 1);
     capstone.close(&cs);

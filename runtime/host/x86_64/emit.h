@@ -92,6 +92,12 @@ struct emit {
         bool lives; /* is used behind the check */
     } * members;
     uint32_t member_count, member_capacity;
+    struct emit_data { /* constants behind the code */
+        uint32_t label;
+        uint64_t value;
+    } * data;
+    uint32_t data_count, data_capacity, data_at;
+    uint32_t missed;     /* label of the jump to [missed], or SELECT_MANY */
     uint32_t effects;    /* selection: nodes so far that may leave or fault */
     uint32_t next_label; /* of the block that follows in the layout, or SELECT_MANY */
     ir_ref held;         /* fused, but in rax or xmm14 just now */
@@ -246,7 +252,7 @@ void emit_fault(struct emit *e, ir_ref r);
 void emit_line(struct emit *e, ir_ref r);
 /* emit_count - the counter at the entry. */
 void emit_count(struct emit *e);
-/* emit_exit_stubs - of all linkable exits. */
+/* emit_exit_stubs - of all linkable exits, and what else stands behind the code. */
 void emit_exit_stubs(struct emit *e);
 
 /* emit_grow - room for one more element in a table of COUNT. */

@@ -14,7 +14,7 @@ enum { SAVED_0 = 1, SAVED_1 = 2, SAVED = 3, RESULT_SHIFT = 8 };
 
 static struct asm_mem frame(int32_t offset)
 {
-    return (struct asm_mem){RSP, ASM_NO_REG, 1, offset};
+    return (struct asm_mem){RBP, ASM_NO_REG, 1, host_frame(offset)};
 }
 
 /* -- the slow way ---------------------------------------------------------------------*/

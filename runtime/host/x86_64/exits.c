@@ -130,13 +130,94 @@ static void leave_at(struct emit *e, uint32_t snap, enum host_exit_kind kind)
     leave(e, kind);
 }
 
-/* A linkable exit to PC; its stub comes at the end. */
-static void link_to(struct emit *e, uint64_t pc)
+static void count(struct emit *e, enum host_count what)
 {
-    uint32_t stub = asm_label(&e->a), jump = asm_jmp_site(&e->a, stub);
+    uint32_t at = (uint32_t)offsetof(struct cpu, host.counts) + 8 * (uint32_t)what;
 
+    if (e->options->statistics)
+        asm_alu_mi(&e->a, ASM_ADD, 8, emit_cpu(at), 1);
+}
+
+/* A linkable exit to PC by SITE, asm_jmp_site or asm_call_site; its stub comes at the
+ * end. */
+static void link_by(struct emit *e, uint64_t pc,
+                    uint32_t (*site)(struct asm_code *, uint32_t))
+{
+    uint32_t stub, jump;
+
+    stub = asm_label(&e->a);
+    jump = site(&e->a, stub);
     e->exits = emit_grow(e->exits, e->exit_count, &e->exit_capacity, sizeof *e->exits);
     e->exits[e->exit_count++] = (struct host_exit){.jump = jump, .stub = stub, .pc = pc};
+}
+
+static uint32_t je_site(struct asm_code *a, uint32_t label)
+{
+    return asm_jcc_site(a, CC_E, label);
+}
+
+static uint32_t constant(struct emit *e, uint64_t value)
+{
+    uint32_t label = asm_label(&e->a);
+
+    e->data = emit_grow(e->data, e->data_count, &e->data_capacity, sizeof *e->data);
+    e->data[e->data_count++] = (struct emit_data){label, value};
+    return label;
+}
+
+/* What follows a call: the guest has returned to rax, which should be PC (frame.h). */
+static void continuation(struct emit *e, uint64_t pc)
+{
+    if (e->missed == SELECT_MANY)
+        e->missed = asm_label(&e->a);
+    count(e, HOST_COUNT_LINK);
+    asm_cmp_label(&e->a, RAX, constant(e, pc));
+    link_by(e, pc, je_site);
+    asm_jmp(&e->a, e->missed);
+}
+
+/* Whether node R is a call that comes back to *PC by the return stack. One that only
+ * finds out where it stands doesn't. */
+static bool comes_back(const struct emit *e, ir_ref r, uint64_t *pc)
+{
+    const struct ir_node *n = ir_at(e->ir, r);
+    const struct ir_snap *s = &e->ir->snaps[n->snap];
+
+    *pc = s->ret;
+    return e->options->returns && (n->flags & IR_IS_CALL) && s->ret != 0 &&
+           s->ret != s->pc;
+}
+
+/*
+ * The calls that the region took in and that exit SNAP leaves unfinished, the outermost
+ * first: their returns will be by the return stack. Each is a call of what follows here.
+ */
+static void open_frames(struct emit *e, uint32_t frame)
+{
+    uint32_t on;
+
+    if (frame == 0 || !e->options->returns)
+        return;
+    open_frames(e, e->ir->frames[frame].up);
+    on = asm_label(&e->a);
+    asm_call_site(&e->a, on);
+    continuation(e, e->ir->frames[frame].ret);
+    asm_place(&e->a, on);
+}
+
+static void emit_data(struct emit *e)
+{
+    if (e->missed != SELECT_MANY) {
+        asm_place(&e->a, e->missed);
+        count(e, HOST_COUNT_ASTRAY);
+        asm_jmp_m(&e->a, CPU(host.missed));
+    }
+    for (uint32_t i = 0; i < e->data_count; i++) {
+        uint32_t at = asm_data(&e->a, e->data[i].label, e->data[i].value);
+
+        if (i == 0)
+            e->data_at = at;
+    }
 }
 
 void emit_exit_stubs(struct emit *e)
@@ -150,14 +231,24 @@ void emit_exit_stubs(struct emit *e)
         x->id = asm_mov_ri64(&e->a, RCX, 0);
         leave(e, HOST_EXIT_LINK);
     }
+    emit_data(e);
 }
 
 void emit_exit(struct emit *e, ir_ref r)
 {
     const struct ir_node *n = ir_at(e->ir, r);
+    uint64_t back;
 
     emit_stores(e, n->snap);
-    link_to(e, e->ir->snaps[n->snap].pc);
+    open_frames(e, e->ir->snaps[n->snap].frame);
+    if (comes_back(e, r, &back)) {
+        count(e, HOST_COUNT_LINK);
+        link_by(e, e->ir->snaps[n->snap].pc, asm_call_site);
+        continuation(e, back);
+    } else {
+        count(e, HOST_COUNT_LINK);
+        link_by(e, e->ir->snaps[n->snap].pc, asm_jmp_site);
+    }
 }
 
 static void cold_lookup(struct emit *e, const struct emit_cold *c)
@@ -167,9 +258,15 @@ static void cold_lookup(struct emit *e, const struct emit_cold *c)
 }
 
 /* Go on where the table of jumps says for guest address rax. No empty entry has a pc that
- * belongs there, so finding the pc is enough. */
+ * belongs there, so finding the pc is enough; what is found looks at cpu->attention
+ * itself. */
 static void look_up(struct emit *e, ir_ref r)
 {
+    count(e, HOST_COUNT_LOOKUP);
+    if (!e->options->poll) {
+        asm_jmp_m(&e->a, CPU(host.lookup));
+        return;
+    }
     asm_mov_rr(&e->a, 4, RCX, RAX);
     asm_shift_ri(&e->a, ASM_SHL, 4, RCX, 4 - e->options->jump_shift);
     asm_alu_ri(&e->a, ASM_AND, 4, RCX, (HOST_JUMPS - 1) << 4);
@@ -179,11 +276,17 @@ static void look_up(struct emit *e, ir_ref r)
     asm_jmp_m(&e->a, (struct asm_mem){RCX, ASM_NO_REG, 1, 8});
 }
 
+static void cold_call(struct emit *e, const struct emit_cold *c)
+{
+    look_up(e, c->node);
+}
+
 /* The target is read after the stores, which take rcx: but not from a home. */
 void emit_exit_to(struct emit *e, ir_ref r)
 {
     const struct ir_node *n = ir_at(e->ir, r);
     struct operand to = emit_operand(e, n->arg[0]);
+    uint64_t back;
 
     if (to.kind == OPERAND_MEM && to.mem.base == RBP) {
         emit_load(e, RAX, &to);
@@ -192,10 +295,18 @@ void emit_exit_to(struct emit *e, ir_ref r)
     }
     emit_stores(e, n->snap);
     emit_load(e, RAX, &to);
-    if (e->options->poll) /* then what is found looks at cpu->attention itself */
+    if (e->options->returns && (n->flags & IR_IS_RETURN)) {
+        count(e, HOST_COUNT_RETURN);
+        asm_ret(&e->a);
+        return;
+    }
+    open_frames(e, e->ir->snaps[n->snap].frame);
+    if (comes_back(e, r, &back)) {
+        asm_call_site(&e->a, emit_cold(e, cold_call, r, 0, 0));
+        continuation(e, back);
+    } else {
         look_up(e, r);
-    else
-        asm_jmp_m(&e->a, CPU(host.lookup));
+    }
 }
 
 void emit_exit_interp(struct emit *e, ir_ref r)

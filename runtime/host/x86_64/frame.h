@@ -5,12 +5,13 @@
  *
  *   rbp   struct cpu + HOST_BIAS, so that the hot part has byte displacements
  *   r14   cpu->mem; its value is there at entry only where the code keeps it
- *   rsp   a multiple of 16, the same all the time:
+ *   rsp   the return stack; it only moves by the calls and returns below
  *
- *         rsp + 0                  HOST_FRAME_BYTES of spill slots of 8 bytes
- *         rsp + HOST_FRAME_ARGS    six arguments of 8 bytes for a call into C
- *         rsp + HOST_FRAME_RESULT  its result
- *         rsp + HOST_FRAME_TOTAL   what host_enter saved
+ * Values that have no register stand in cpu->host.frame (host_frame):
+ *
+ *         0                  HOST_FRAME_BYTES of spill slots of 8 bytes
+ *         HOST_FRAME_ARGS    six arguments of 8 bytes for a call into C
+ *         HOST_FRAME_RESULT  its result
  *
  * All other registers are free; the direction flag is clear. MXCSR is the guest's.
  *
@@ -23,6 +24,21 @@
  *   jmp *[lookup]  rax = a guest address, 64 bits: goes on in its code if cpu->host.jumps
  *                  has it; else, or if cpu->attention is set, leaves with cpu->pc = rax
  *                  by HOST_EXIT_INDIRECT or HOST_EXIT_POLL.
+ *
+ * The return stack holds host addresses. A guest's call is a host's call, to whatever
+ * code; behind it stands a continuation:
+ *
+ *   cmp rax, [rip + guest address to return to]     (48 3b 05, disp32)
+ *   je, linkable, to that address
+ *   jmp to a jmp *[missed]
+ *
+ * A guest's return is rax = its target, and ret. So the host predicts returns by its own
+ * stack. Nothing depends on what stands on the return stack but speed: a continuation
+ * that isn't the right one goes by [missed], which looks at a few more entries, else
+ * leaves the stack as it was and does what [lookup] does. The oldest entries are
+ * continuations that fit no address. Below the newest entry's end there is always a page
+ * that can't be written: a call that would need it faults, and half of the entries are
+ * dropped (host_returns_full). All signal handlers run on stacks of their own.
  *
  * And a call, from anywhere:
  *
@@ -41,8 +57,7 @@
 
 enum {
     HOST_BIAS = 128,
-    HOST_FRAME_BYTES = 4096,
-    HOST_FRAME_SLOTS = HOST_FRAME_BYTES / 8,
+    HOST_FRAME_BYTES = HOST_FRAME_SLOTS * 8,
     HOST_FRAME_ARGS = HOST_FRAME_BYTES,
     HOST_FRAME_RESULT = HOST_FRAME_ARGS + 6 * 8,
     HOST_FRAME_TOTAL = HOST_FRAME_RESULT + 8,
@@ -52,6 +67,12 @@ enum {
 static inline int32_t host_disp(size_t offset)
 {
     return (int32_t)offset - HOST_BIAS;
+}
+
+/* host_frame - the displacement from rbp of the byte at AT of the frame. */
+static inline int32_t host_frame(int32_t at)
+{
+    return host_disp(offsetof(struct cpu, host.frame)) + at;
 }
 
 #endif

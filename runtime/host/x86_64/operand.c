@@ -6,7 +6,7 @@
 
 struct asm_mem emit_slot(unsigned slot)
 {
-    return (struct asm_mem){RSP, ASM_NO_REG, 1, (int32_t)(8 * slot)};
+    return (struct asm_mem){RBP, ASM_NO_REG, 1, host_frame((int32_t)(8 * slot))};
 }
 
 /* Through TRUNC and ZEXT that are fused: they are their operand. */

@@ -106,9 +106,7 @@ static void fetch(const struct host_recipe *r, const struct cpu *cpu, const ucon
         memcpy(value, &u->uc_mcontext.fpregs->_xmm[r->index], 16);
         break;
     case HOST_SLOT:
-        memcpy(value,
-               (const char *)(uintptr_t)u->uc_mcontext.gregs[REG_RSP] + 8 * r->index,
-               bytes);
+        memcpy(value, &cpu->host.frame[r->index], bytes);
         break;
     case HOST_HOME:
         memcpy(value, (const char *)cpu + r->index, bytes);
@@ -159,6 +157,8 @@ void host_recover(struct cpu *cpu, const struct host_fault *f,
         memcpy((char *)cpu + done[i].last->offset, &done[i].value,
                type_bytes(done[i].last->type));
     cpu->pc = f->pc;
+    cpu->host.returns = (const void **)(uintptr_t)((const ucontext_t *)ucontext)
+                            ->uc_mcontext.gregs[REG_RSP];
 }
 
 #endif
