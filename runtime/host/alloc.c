@@ -308,66 +308,75 @@ static void retry(struct alloc_state *s)
 
 /* -- slots ------------------------------------------------------------------------*/
 
-/* Slots of one size, 32 to a page; PLACED is the slot of each origin, plus 1. */
+/* Slots of one size, 32 to a page. */
 struct slots {
     struct occupancy *pages;
     uint32_t count, capacity, used;
-    uint32_t *placed;
 };
 
-static bool take_slot(struct alloc_state *s, struct slots *slots, uint32_t slot,
-                      struct run run)
-{
-    uint32_t bit = (uint32_t)1 << (slot & 31);
+/* Values that go to the frame, by the bundle that they were a part of: lists. */
+struct groups {
+    ir_ref *first, *next;
+};
 
-    if (occupancy_of(s, &slots->pages[slot / 32], run) & bit)
-        return false;
-    occupancy_take(s, &slots->pages[slot / 32], run, bit);
-    return true;
+static const struct bundle *bundle_of(const struct alloc_state *s, ir_ref v)
+{
+    return &s->bundles[s->bundle[v]];
 }
 
-static uint32_t new_slot(struct alloc_state *s, struct slots *slots, struct run run)
+static bool needs_slot(const struct alloc_state *s, ir_ref v)
+{
+    return s->values[v].run.count && bundle_of(s, v)->state == BUNDLE_IN_MEMORY &&
+           !live_at_home(s, v);
+}
+
+static struct groups group_all(struct alloc_state *s)
+{
+    uint32_t nodes = s->ir->node_count;
+    struct groups g = {ir_alloc(s->ir, nodes * sizeof *g.first),
+                       ir_alloc(s->ir, nodes * sizeof *g.next)};
+
+    for (ir_ref v = nodes; v-- > 1;) {
+        if (!needs_slot(s, v))
+            continue;
+        ir_ref origin = bundle_of(s, v)->origin;
+        g.next[v] = g.first[origin];
+        g.first[origin] = v;
+    }
+    return g;
+}
+
+/* give_slot - one for V and those that follow it in its group: moves between them are
+ * none. (Parts of one bundle never live at the same position.) */
+static void give_slot(struct alloc_state *s, struct slots *slots, const struct groups *g,
+                      ir_ref v)
 {
     for (uint32_t page = 0;; page++) {
-        uint32_t bits;
+        uint32_t taken = 0, slot;
         if (page == slots->count) {
             slots->pages = alloc_room(s, slots->pages, &slots->capacity, page + 1,
                                       sizeof *slots->pages);
             occupancy_new(s, &slots->pages[slots->count++]);
         }
-        bits = ~occupancy_of(s, &slots->pages[page], run);
-        if (bits) {
-            uint32_t slot = page * 32 + (uint32_t)__builtin_ctz(bits);
-            bool taken = take_slot(s, slots, slot, run);
-            assert(taken);
-            (void)taken;
-            slots->used = slot >= slots->used ? slot + 1 : slots->used;
-            return slot;
+        for (ir_ref m = v; m && ~taken; m = g->next[m])
+            taken |= occupancy_of(s, &slots->pages[page], s->values[m].run);
+        if (!~taken)
+            continue;
+        slot = page * 32 + (uint32_t)__builtin_ctz(~taken);
+        assert(slot <= UINT16_MAX / 4);
+        slots->used = slot >= slots->used ? slot + 1 : slots->used;
+        for (ir_ref m = v; m; m = g->next[m]) {
+            occupancy_take(s, &slots->pages[page], s->values[m].run,
+                           (uint32_t)1 << (slot & 31));
+            s->a->at[m].slot = (uint16_t)slot;
         }
+        return;
     }
 }
 
-/* give_slot - the slot of the bundle that V was a part of, if that is still free. */
-static uint32_t give_slot(struct alloc_state *s, struct slots *slots, ir_ref v)
+static void locate(struct alloc_state *s, ir_ref v)
 {
-    const struct bundle *b = &s->bundles[s->bundle[v]];
-    struct run run = s->values[v].run;
-    uint32_t slot;
-
-    if (!slots->placed)
-        slots->placed = ir_alloc(s->ir, s->ir->node_count * sizeof *slots->placed);
-    slot = slots->placed[b->origin];
-    if (slot && take_slot(s, slots, slot - 1, run))
-        return slot - 1;
-    slot = new_slot(s, slots, run);
-    slots->placed[b->origin] = slot + 1;
-    return slot;
-}
-
-static void locate(struct alloc_state *s, ir_ref v, struct slots *narrow,
-                   struct slots *wide)
-{
-    const struct bundle *b = &s->bundles[s->bundle[v]];
+    const struct bundle *b = bundle_of(s, v);
     struct alloc_location *at = &s->a->at[v];
 
     if (b->state == BUNDLE_IN_REGISTER) {
@@ -377,27 +386,27 @@ static void locate(struct alloc_state *s, ir_ref v, struct slots *narrow,
     }
     assert(b->state == BUNDLE_IN_MEMORY);
     at->kind = live_at_home(s, v) ? ALLOC_HOME : ALLOC_SLOT;
-    if (at->kind == ALLOC_SLOT) {
-        uint32_t slot = give_slot(s, b->wide ? wide : narrow, v);
-        assert(slot <= UINT16_MAX / 4);
-        at->slot = (uint16_t)slot;
-        s->a->spilled++;
-    }
+    s->a->spilled += at->kind == ALLOC_SLOT;
 }
 
 static void locate_all(struct alloc_state *s)
 {
     struct slots narrow = {0}, wide = {0};
+    struct groups g = group_all(s);
     uint32_t nodes = s->ir->node_count;
     uint32_t first_wide;
 
-    for (ir_ref v = 1; v < nodes; v++)
-        if (s->values[v].run.count)
-            locate(s, v, &narrow, &wide);
+    for (ir_ref v = 1; v < nodes; v++) {
+        if (!s->values[v].run.count)
+            continue;
+        locate(s, v);
+        if (needs_slot(s, v) && g.first[bundle_of(s, v)->origin] == v)
+            give_slot(s, bundle_of(s, v)->wide ? &wide : &narrow, &g, v);
+    }
     first_wide = (narrow.used + 1) & ~1U;
     s->a->slots = wide.used ? first_wide + 2 * wide.used : narrow.used;
     for (ir_ref v = 1; wide.used && v < nodes; v++)
-        if (s->a->at[v].kind == ALLOC_SLOT && s->bundles[s->bundle[v]].wide)
+        if (s->a->at[v].kind == ALLOC_SLOT && bundle_of(s, v)->wide)
             s->a->at[v].slot = (uint16_t)(first_wide + 2 * s->a->at[v].slot);
 }
 
