@@ -4,7 +4,7 @@
 #include "util/alloc.h"
 
 /* A count that takes long to run out; the longest that is waited until the next question,
- * as a multiple of the entries so far. */
+ * as a multiple of the entries so far. The least is 1: a question takes time, too. */
 enum { NEVER = INT32_MAX, WAIT_MAX = 7 };
 
 static struct heat *heat_of(const struct translation *t)
@@ -48,12 +48,13 @@ void heat_wait(const struct machine *m, struct translation *t, struct heat_sum s
     uint64_t entries = heat_entries(t);
     double least = m->options.threshold_region,
            more = (double)(sum.wanted - sum.executed) / (double)(sum.executed + 1);
-    more = (more < WAIT_MAX ? more : WAIT_MAX) * (double)entries;
+    more = (more < 1 ? 1 : more < WAIT_MAX ? more : WAIT_MAX) * (double)entries;
     set(t, (uint64_t)(more < least ? least : more > NEVER ? NEVER : more), entries);
 }
 
 void heat_restart(const struct machine *m, struct translation *t)
 {
+    uint64_t entries = heat_entries(t), least = m->options.threshold_region;
     if (t->counter != NULL)
-        set(t, m->options.threshold_region, 0);
+        set(t, entries < least ? least : entries > NEVER ? NEVER : entries, 0);
 }

@@ -49,11 +49,12 @@ uint64_t heat_entries(const struct translation *t);
 /* heat_stop - T's region is being made, or can't be: don't ask again. */
 void heat_stop(struct translation *t);
 
-/* heat_wait - ask again when SUM will be reached if T goes on to be entered as before. */
+/* heat_wait - ask again when SUM will be reached if T goes on to be entered as before,
+ * but after as many entries as there were at the earliest. */
 void heat_wait(const struct machine *m, struct translation *t, struct heat_sum sum);
 
-/* heat_restart - count anew: T's source has changed, or its code is in a region now and
- * what still comes here counts. */
+/* heat_restart - count anew, for as many entries as there were: T's source has changed,
+ * or its code is in a region now and what still comes here counts. */
 void heat_restart(const struct machine *m, struct translation *t);
 
 #endif
