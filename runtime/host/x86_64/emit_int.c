@@ -286,6 +286,12 @@ static enum asm_cc integer_condition(struct emit *e, const struct ir_node *n)
     if (n->op <= IR_NE && n->arg[0] == e->tested && e->a.size == e->tested_at &&
         y.kind == OPERAND_CONST && y.value == 0)
         return cc;
+    if (x.kind == OPERAND_CONST && y.kind != OPERAND_CONST) {
+        static const uint8_t swapped[] = {CC_E, CC_NE, CC_A, CC_G, CC_AE, CC_GE};
+
+        cc = (enum asm_cc)swapped[n->op - IR_EQ];
+        swap_operands(&x, &y);
+    }
     compare(e, &x, &y);
     return cc;
 }
