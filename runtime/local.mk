@@ -107,12 +107,15 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/ir/ir.c \
 	%D%/ir/ir.def \
 	%D%/ir/ir.h \
+	%D%/ir/join.c \
 	%D%/ir/known.c \
 	%D%/ir/known.h \
 	%D%/ir/licm.c \
 	%D%/ir/lift.c \
 	%D%/ir/lift.h \
 	%D%/ir/lower.c \
+	%D%/ir/pair.c \
+	%D%/ir/pair.h \
 	%D%/ir/parse.c \
 	%D%/ir/pass.c \
 	%D%/ir/pass.h \

@@ -58,6 +58,7 @@ for guest in $GUESTS; do
 --tier=region --threshold-block=2 --no-pass=gvn
 --tier=region --threshold-block=2 --no-pass=strength
 --tier=region --threshold-block=2 --no-pass=licm
+--tier=region --threshold-block=2 --no-pass=pair
 --tier=region --threshold-block=2 --no-pass=dce
 END
     counts "$guest" "--tier=ir" evaluations

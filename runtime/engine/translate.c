@@ -22,17 +22,24 @@ static const struct {
     void (*run)(struct ir *ir);
     unsigned bit;
 } passes[] = {
-    {"gvn", ir_pass_gvn, 1},           {"peel", ir_pass_peel, 128},
-    {"strength", ir_pass_strength, 2}, {"retype", ir_pass_retype, 32},
-    {"strength", ir_pass_strength, 2}, {"gvn", ir_pass_gvn, 1},
-    {"entry", ir_pass_entry, 64},      {"licm", ir_pass_licm, 4},
-    {"sink", ir_pass_sink, 256},       {"induction", ir_pass_induction, 512},
-    {"lower", ir_pass_lower, 8},       {"dce", ir_pass_dce, 16},
+    {"gvn", ir_pass_gvn, 1},
+    {"peel", ir_pass_peel, 128},
+    {"pair", ir_pass_pair, 1024},
+    {"strength", ir_pass_strength, 2},
+    {"retype", ir_pass_retype, 32},
+    {"strength", ir_pass_strength, 2},
+    {"gvn", ir_pass_gvn, 1},
+    {"entry", ir_pass_entry, 64},
+    {"licm", ir_pass_licm, 4},
+    {"sink", ir_pass_sink, 256},
+    {"induction", ir_pass_induction, 512},
+    {"lower", ir_pass_lower, 8},
+    {"dce", ir_pass_dce, 16},
 };
 enum { PASSES = sizeof passes / sizeof *passes, PASSES_OF_BLOCKS = 8 | 16 };
 
 const char translate_pass_names[] =
-    "gvn, peel, strength, retype, entry, licm, sink, induction, lower, dce";
+    "gvn, peel, pair, strength, retype, entry, licm, sink, induction, lower, dce";
 
 unsigned translate_pass_bit(const char *name)
 {

@@ -327,6 +327,7 @@ void ir_pass_dce(struct ir *ir);       /* dead values */
 void ir_pass_lower(struct ir *ir);     /* i128 into pairs of i64 */
 void ir_pass_retype(struct ir *ir);    /* loads, stores, PHIs of the type used */
 void ir_pass_peel(struct ir *ir);      /* the first round of loops before them */
+void ir_pass_pair(struct ir *ir);      /* halves of 64-bit values; pairs as one value */
 void ir_pass_sink(struct ir *ir);      /* PHIs of operations: an operation of PHIs */
 void ir_compact(struct ir *ir);        /* forwards COPYs, drops NONEs from the lists */
 

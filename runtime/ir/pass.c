@@ -39,6 +39,36 @@ struct pass_order pass_order(struct ir *ir)
     return o;
 }
 
+static void need(struct ir *ir, uint8_t *needed, struct ir_refs *stack, ir_ref r)
+{
+    r = ir_forward(ir, r);
+    if (r == 0 || needed[r])
+        return;
+    needed[r] = 1;
+    pass_push(ir, stack, r);
+}
+
+uint8_t *pass_needed(struct ir *ir, const struct pass_order *o)
+{
+    uint8_t *needed = ir_alloc(ir, ir->node_count);
+    struct ir_refs stack = {0};
+
+    for (uint32_t i = 0; i < o->count; i++) {
+        const struct ir_refs *list = &ir->blocks[o->rpo[i]].nodes;
+        for (uint32_t j = 0; j < list->count; j++)
+            if (ir_effect(ir_at(ir, list->at[j])) != IR_PURE)
+                need(ir, needed, &stack, list->at[j]);
+    }
+    while (stack.count) {
+        const struct ir_node *n = ir_at(ir, stack.at[--stack.count]);
+        for (unsigned i = 0; i < ir_op_args[n->op]; i++)
+            need(ir, needed, &stack, n->arg[i]);
+        for (uint32_t i = 0; n->op == IR_PHI && i < ir->blocks[n->block].pred_count; i++)
+            need(ir, needed, &stack, ir->phi_args[n->aux + i]);
+    }
+    return needed;
+}
+
 struct ir_refs pass_open(struct ir *ir, ir_block_id b)
 {
     struct ir_refs old = ir_reopen(ir, b), *list = &ir->blocks[b].nodes;

@@ -31,12 +31,14 @@ struct uses {
     uint32_t trunc, cast, phi, store, other;
     uint32_t wanted; /* casts that more than snapshots use */
     bool snap;
+    bool idle; /* truncated, for snapshots only */
 };
 
 struct retype {
     struct ir *ir;
     struct pass_order order;
     uint32_t count;    /* nodes that the following know */
+    uint8_t *needed;   /* by node: pass_needed */
     struct uses *uses; /* by node */
     uint8_t *kind;     /* by PHI: enum kind of its web */
     ir_ref *narrow;    /* by node: a load's bits; a PHI's narrow one */
@@ -68,8 +70,17 @@ static enum ir_type float_of(enum ir_type type)
 
 /* -- uses --------------------------------------------------------------------------- */
 
-static void count_args(struct retype *t, const struct ir_node *n)
+static void count_args(struct retype *t, ir_ref r)
 {
+    const struct ir_node *n = at(t, r);
+
+    if (!t->needed[r] && n->op != IR_BITCAST) { /* by snapshots only: costs nothing */
+        for (unsigned i = 0; i < ir_op_args[n->op]; i++) {
+            t->uses[arg(t, r, i)].snap = true;
+            t->uses[arg(t, r, i)].idle |= n->op == IR_TRUNC && n->type == IR_I32;
+        }
+        return;
+    }
     for (unsigned i = 0; i < ir_op_args[n->op]; i++) {
         struct uses *u = &t->uses[ir_forward(t->ir, n->arg[i])];
         if (n->op == IR_TRUNC && n->type == IR_I32)
@@ -103,13 +114,14 @@ static void count_uses(struct retype *t)
     struct ir *ir = t->ir;
 
     t->count = ir->node_count;
+    t->needed = pass_needed(ir, &t->order);
     t->uses = ir_alloc(ir, t->count * sizeof *t->uses);
     t->narrow = ir_alloc(ir, t->count * sizeof *t->narrow);
     for (uint32_t i = 0; i < t->order.count; i++) {
         const struct ir_block *b = &ir->blocks[t->order.rpo[i]];
         for (uint32_t j = 0; j < b->nodes.count; j++) {
             const struct ir_node *n = ir_at(ir, b->nodes.at[j]);
-            count_args(t, n);
+            count_args(t, b->nodes.at[j]);
             for (uint32_t k = 0; n->op == IR_PHI && k < b->pred_count; k++)
                 t->uses[ir_forward(ir, ir->phi_args[n->aux + k])].phi++;
         }
@@ -143,6 +155,12 @@ static ir_ref stored(const struct retype *t, const struct ir_node *n)
     return float_of((enum ir_type)at(t, v)->type) == at(t, x)->type ? x : v;
 }
 
+/* Is R a load of floating point that was one of an integer? */
+static bool is_changed(const struct retype *t, ir_ref r)
+{
+    return r < t->count && t->narrow[r] && at(t, r)->op == IR_LOAD;
+}
+
 /* True if something changed but the node's own value. */
 static bool visit_access(struct retype *t, ir_ref r)
 {
@@ -150,10 +168,14 @@ static bool visit_access(struct retype *t, ir_ref r)
     struct ir_node *n = ir_at(ir, r);
     enum ir_type type = (enum ir_type)n->type;
 
-    if (n->op == IR_BITCAST && n->arg[0] < t->count && t->narrow[n->arg[0]]) {
+    if (n->op == IR_BITCAST && is_changed(t, n->arg[0])) {
         pass_is(ir, r, n->arg[0]);
         return true;
     }
+    for (unsigned i = 0; i < ir_op_args[n->op]; i++) /* casts are COPYs by now */
+        if (is_changed(t, n->arg[i]) && n->op != IR_STORE)
+            n->arg[i] = t->narrow[n->arg[i]];
+    pass_args(ir, n);
     ir_append(ir, r);
     if (n->op == IR_STORE) {
         ir_ref v = stored(t, n);
@@ -164,7 +186,7 @@ static bool visit_access(struct retype *t, ir_ref r)
     } else if (changes_load(t, r)) {
         n->type = (uint8_t)float_of(type);
         t->narrow[r] = r;
-        if (t->uses[r].snap || t->uses[r].phi)
+        if (t->uses[r].snap || t->uses[r].phi) /* or by what only those need */
             t->narrow[r] = ir_op(ir, IR_BITCAST, type, r, 0, 0);
         return true;
     }
@@ -203,7 +225,6 @@ static bool retype_accesses(struct retype *t)
     for (uint32_t i = 0; i < t->order.count; i++) {
         struct ir_refs old = pass_open(ir, t->order.rpo[i]);
         for (uint32_t j = 0; j < old.count; j++) {
-            pass_args(ir, ir_at(ir, old.at[j]));
             changed |= visit_access(t, old.at[j]);
         }
         ir_reclose(ir);
@@ -273,8 +294,9 @@ static bool may_guard(const struct retype *t, enum kind kind, ir_ref phi, ir_ref
 
     if (at(t, r)->op != IR_GET)
         return false;
-    return kind == BITS || (entry_pc(t->ir) != 0 && ((kind == EXTENDED && u->trunc) ||
-                                                     (kind == BOXED && u->cast)));
+    return kind == BITS ||
+           (entry_pc(t->ir) != 0 &&
+            ((kind == EXTENDED && (u->trunc || u->idle)) || (kind == BOXED && u->cast)));
 }
 
 static ir_ref at_entry(struct retype *t, enum ir_op op, enum ir_type type, ir_ref a,
@@ -355,8 +377,9 @@ static enum kind kind_of(struct retype *t, ir_ref phi)
     case IR_I64:
         if (offered(t, phi) == BITS)
             return !u->other && !u->trunc ? BITS : NO_KIND;
-        return u->trunc || (u->phi && !u->other && !u->store && !u->cast) ? EXTENDED
-                                                                          : NO_KIND;
+        return u->trunc || u->idle || (u->phi && !u->other && !u->store && !u->cast)
+                   ? EXTENDED
+                   : NO_KIND;
     default:
         return NO_KIND;
     }

@@ -411,6 +411,60 @@ static void get(struct make *m)
     keep(m, m->places[p].type, ir_get(m->ir, m->places[p].offset, m->places[p].type));
 }
 
+/* A place of TYPE from the SKIPth of all on, or 0. */
+static unsigned place_of(const struct make *m, enum ir_type type, unsigned skip)
+{
+    for (unsigned i = 0; i < PLACES; i++) {
+        unsigned p = (skip + i) % PLACES;
+        if (p != 0 && m->places[p].type == type)
+            return p;
+    }
+    return 0;
+}
+
+/* A half of a place of 64 bits is written, with the other one kept. */
+static void half(struct make *m)
+{
+    enum ir_type type = PICK_TYPE(IR_I64, IR_F64);
+    unsigned p = place_of(m, type, below(PLACES));
+    ir_ref x, low, high;
+
+    if (p == 0)
+        return;
+    x = ir_get(m->ir, m->places[p].offset, type);
+    if (type == IR_F64)
+        x = node(m, IR_BITCAST, IR_I64, x, 0, 0);
+    low = node(m, IR_TRUNC, IR_I32, x, 0, 0);
+    high = node(m, IR_SHR, IR_I64, x, ir_const(m->ir, IR_I8, 32), 0);
+    high = node(m, IR_TRUNC, IR_I32, high, 0, 0);
+    if (below(3))
+        low = node(m, IR_ADD, IR_I32, low, pick(m, IR_I32), 0);
+    else
+        high = pick(m, IR_I32);
+    x = node(m, IR_CAT, IR_I64, high, low, 0);
+    if (type == IR_F64)
+        x = node(m, IR_BITCAST, IR_F64, x, 0, 0);
+    ir_set(m->ir, m->places[p].offset, type, x);
+}
+
+/* Two places of 32 bits are one value. */
+static void whole(struct make *m)
+{
+    unsigned h = place_of(m, IR_I32, below(PLACES)), l = place_of(m, IR_I32, h + 1);
+    ir_ref x, high;
+
+    if (h == l)
+        return;
+    x = node(m, IR_CAT, IR_I64, ir_get(m->ir, m->places[h].offset, IR_I32),
+             ir_get(m->ir, m->places[l].offset, IR_I32), 0);
+    x = node(m, IR_ADD, IR_I64, x, pick(m, IR_I64), 0);
+    high = node(m, IR_SHR, IR_I64, x, ir_const(m->ir, IR_I8, 32), 0);
+    high = node(m, IR_TRUNC, IR_I32, high, 0, 0);
+    x = node(m, IR_TRUNC, IR_I32, x, 0, 0);
+    ir_set(m->ir, m->places[h].offset, IR_I32, high);
+    ir_set(m->ir, m->places[l].offset, IR_I32, x);
+}
+
 static void ways_out(struct make *m)
 {
     ir_ref c = pick(m, IR_I1);
@@ -485,10 +539,10 @@ static void loop(struct make *m, unsigned depth)
 static void statement(struct make *m, unsigned depth)
 {
     static void (*const kinds[])(struct make *) = {
-        arithmetic, arithmetic, arithmetic, arithmetic, sizes,  sizes,
-        sizes,      comparison, comparison, selection,  casts,  floating,
-        flags,      boxed,      memory,     memory,     memory, set,
-        set,        set,        get,        ways_out,   sticky, floating};
+        arithmetic, arithmetic, arithmetic, arithmetic, sizes,    sizes, sizes,
+        comparison, comparison, selection,  casts,      floating, flags, boxed,
+        memory,     memory,     memory,     set,        set,      set,   get,
+        ways_out,   sticky,     floating,   half,       whole};
     unsigned what = below(28);
 
     if (what >= 26 && depth < 3 && m->left > 10)
@@ -552,6 +606,7 @@ static const struct pass {
     {"induction", ir_pass_induction},
     {"lower", ir_pass_lower},
     {"retype", ir_pass_retype},
+    {"pair", ir_pass_pair},
     {"peel", ir_pass_peel},
     {"sink", ir_pass_sink},
     {"entry", ir_pass_entry},
@@ -707,7 +762,7 @@ static const char *differs(const struct ir *a, const struct ir *b)
             memcpy(&kept[i], window + i * 8, 8);
     memcpy(before, cpus[1], CPU_BYTES);
     left[1] = run(b, cpus[1]);
-    if (left_at_once(left[1], (const struct cpu *)before, entry_pc(a)))
+    if (left_at_once(left[1], (const struct cpu *)before, entry_pc(b)))
         return NULL;
     if (left[0] != left[1])
         return "how it was left";

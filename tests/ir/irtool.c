@@ -168,7 +168,8 @@ static const struct pass {
     {"licm", ir_pass_licm},   {"induction", ir_pass_induction},
     {"entry", ir_pass_entry}, {"dce", ir_pass_dce},
     {"lower", ir_pass_lower}, {"retype", ir_pass_retype},
-    {"peel", ir_pass_peel},   {"sink", ir_pass_sink},
+    {"pair", ir_pass_pair},   {"peel", ir_pass_peel},
+    {"sink", ir_pass_sink},
 #endif
 };
 
