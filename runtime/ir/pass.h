@@ -32,8 +32,8 @@ static inline bool pass_is_back(const struct pass_order *o, ir_block_id from,
     return o->number[from] >= o->number[to];
 }
 
-/* pass_needed - by node: 1 if it has an effect, or something that has takes it, through any
- * number of operations: so not what only snapshots list. */
+/* pass_needed - by node: 1 if it has an effect, or something that has takes it, through
+ * any number of operations: so not what only snapshots list. */
 uint8_t *pass_needed(struct ir *ir, const struct pass_order *o);
 
 /* pass_open - ir_reopen with room in the new list; the old one. */
