@@ -116,6 +116,11 @@ static ir_ref number(struct gvn *g, ir_ref r)
     uint32_t slot = (uint32_t)hash(n) & g->mask;
     ir_ref before = find(g, n);
 
+    if (!before && n->op >= IR_FEQ && n->op <= IR_FUNORD) {
+        struct ir_node signalling = *n; /* which gives the same, and raises all it does */
+        signalling.op = (uint8_t)(n->op - IR_FEQ + IR_FEQ_S);
+        before = find(g, &signalling);
+    }
     if (before)
         return before;
     g->entries = ir_grow(g->ir, g->entries, &g->entry_capacity, g->entry_count + 1,

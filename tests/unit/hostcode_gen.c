@@ -466,6 +466,16 @@ static void gen_floats(struct gen *g)
         last = ir_op_aux(g->ir, op, IR_VOID, a, b, c, FP_DYN, 0);
         keep(g, last);
     }
+    if (gen_random(2)) {
+        ir_ref b = any(g, type);
+        unsigned op = IR_FEQ + gen_random(IR_FUNORD_S - IR_FEQ + 1);
+
+        last = gen_random(2) ? ir_2(g->ir, op, last, b) : ir_2(g->ir, op, b, last);
+        if (gen_random(2))
+            keep(g, last);
+        else
+            ir_effectful(g->ir, IR_EXIT_IF, IR_VOID, last, 0, 0, snapshot(g), g->pc, 0);
+    }
 }
 
 static void gen_vector(struct gen *g)

@@ -39,6 +39,7 @@ struct select_uses {
     bool snap;          /* by a snapshot, or by what only snapshots need */
     bool whole;         /* so by its place, not by an operation on its operands */
     bool unchecked;     /* a NaN that it gives is found by a check further down */
+    uint32_t checks;    /* of a comparison that checks a group: the group's number + 1 */
     uint8_t depth;      /* fused for snapshots: operations until something stands */
 };
 enum { SELECT_MANY = UINT32_MAX };
@@ -56,6 +57,7 @@ struct emit_cold {
 /* Operations whose results one check looks at: e->members[first ... ]; nan.c. */
 struct emit_group {
     uint32_t first, count;
+    bool compared; /* the comparison that follows is the check */
 };
 
 struct emit_run { /* of recipes, per snapshot */
@@ -132,6 +134,8 @@ bool select_window(uint64_t value);
  * the FCHECKs; nan_most - at most so many nodes and snapshots. */
 void nan_run(struct emit *e);
 uint32_t nan_most(const struct ir *ir);
+/* nan_again - do GROUP again, in cold code. */
+void nan_again(struct emit *e, uint32_t group);
 
 /* -- compile.c ----------------------------------------------------------------------*/
 

@@ -211,13 +211,23 @@ static void host_binary(struct emit *e, enum asm_sse op, unsigned size, int d,
     }
 }
 
+/* The same, unless D is written after both have been read, and never checked. */
+static unsigned save_binary(struct emit *e, ir_ref r, int d, struct operand *x,
+                            struct operand *y)
+{
+    if (e->uses[r].unchecked && e->options->level >= 3 && x->kind == OPERAND_REG &&
+        y->kind != OPERAND_CONST)
+        return 0;
+    return save(e, d, x, y);
+}
+
 void emit_farith(struct emit *e, ir_ref r)
 {
     const struct ir_node *n = ir_at(e->ir, r);
     struct operand x = emit_operand(e, n->arg[0]), y = emit_operand(e, n->arg[1]);
     static const uint8_t ops[] = {ASM_ADDS, ASM_SUBS, ASM_MULS, ASM_DIVS};
     int d = emit_vdst(e, r);
-    unsigned saved = save(e, d, &x, &y);
+    unsigned saved = save_binary(e, r, d, &x, &y);
     struct attempt t = attempt(e, r, d, saved);
 
     check_mode(e, n, t.slow);
@@ -318,11 +328,14 @@ static bool is_op(unsigned op, unsigned quiet, unsigned signalling)
     return op == quiet || op == signalling;
 }
 
-/* Unordered: flags are made of fp_slow's answer as the comparison would set them. */
+/* Unordered: flags are made of fp_slow's answer as the comparison would set them, after
+ * the operations whose check it is, if any, were done again. */
 static void cold_compare(struct emit *e, const struct emit_cold *c)
 {
     unsigned op = ir_at(e->ir, c->node)->op;
 
+    if (c->x != 0)
+        nan_again(e, c->x - 1);
     call_slow(e, c->node, 0);
     asm_mov_rm(&e->a, 4, RAX, frame(HOST_FRAME_RESULT));
     if (is_op(op, IR_FLT, IR_FLT_S))
@@ -347,7 +360,7 @@ enum asm_cc emit_fcompare(struct emit *e, ir_ref r)
         asm_ucomis_rr(&e->a, size, b, a);
     else
         asm_ucomis_rr(&e->a, size, a, b);
-    asm_jcc(&e->a, CC_P, emit_cold(e, cold_compare, r, back, 0));
+    asm_jcc(&e->a, CC_P, emit_cold(e, cold_compare, r, back, e->uses[r].checks));
     asm_place(&e->a, back);
     return less                                   ? CC_A
            : at_most                              ? CC_AE

@@ -7,7 +7,8 @@
  * other of them takes; and one comparison looks at two. The operations are a group; they
  * are left unchecked, and an FCHECK behind them does it. If it finds a NaN, all of the
  * group are done again, in order, by fp_slow, in the frame; the others give what they
- * gave and raise what they raised.
+ * gave and raise what they raised. A comparison that follows and takes all these results
+ * is the check itself.
  *
  * So what a group takes from outside must live up to its FCHECK: a snapshot that no one
  * else looks at lists it.
@@ -53,7 +54,7 @@ uint32_t nan_most(const struct ir *ir)
 
     for (ir_ref r = 1; r < ir->node_count; r++)
         count += spreads(ir_at(ir, r));
-    return count / 2;
+    return count;
 }
 
 /* May R be left unchecked? Its result has to stand somewhere. */
@@ -147,14 +148,45 @@ static unsigned uses_within(const struct nan *s, ir_ref r)
     return count;
 }
 
-/* The group ends here; one of a single member is none. */
-static void close_group(struct nan *s, ir_block_id block)
+/* The comparison that N, which comes next, is or decides by; or 0. */
+static ir_ref comparison(const struct nan *s, ir_ref r)
+{
+    const struct emit *e = s->e;
+    const struct ir_node *n = ir_at(e->ir, r);
+
+    while (n->op == IR_BRANCH || n->op == IR_GUARD || n->op == IR_EXIT_IF ||
+           n->op == IR_NOT) {
+        r = n->arg[0];
+        if (!e->hints[r].fused)
+            return 0;
+        n = ir_at(e->ir, r);
+    }
+    return n->op >= IR_FEQ && n->op <= IR_FUNORD_S ? r : 0;
+}
+
+/* Does the comparison look at all that the group's check would? */
+static bool compares_all(const struct nan *s, ir_ref compare)
+{
+    const struct ir_node *n = ir_at(s->e->ir, compare);
+
+    for (unsigned i = 0; i < s->member_count; i++)
+        if (!s->taken[i] && s->members[i] != n->arg[0] && s->members[i] != n->arg[1])
+            return false;
+    return true;
+}
+
+/* The group ends before NEXT; a single member needs none, but before a comparison. */
+static void close_group(struct nan *s, ir_block_id block, ir_ref next)
 {
     struct emit *e = s->e;
-    struct emit_group g = {e->member_count, s->member_count};
-    ir_ref check;
+    struct emit_group g = {.first = e->member_count, .count = s->member_count};
+    ir_ref check, compare = comparison(s, next);
+    bool is_group;
 
-    for (unsigned i = 0; i < s->member_count && s->member_count > 1; i++) {
+    g.compared = compare != 0 && s->member_count != 0 && compares_all(s, compare);
+    is_group = s->member_count > 1 || g.compared;
+
+    for (unsigned i = 0; i < s->member_count && is_group; i++) {
         ir_ref r = s->members[i];
         struct select_uses *u = &e->uses[r];
         u->unchecked = true;
@@ -163,9 +195,11 @@ static void close_group(struct nan *s, ir_block_id block)
         e->members[e->member_count++] = (struct emit_member){
             r, !s->taken[i], u->kept || u->snap || u->total > uses_within(s, r)};
     }
-    if (s->member_count > 1) {
+    if (is_group) {
         e->groups =
             emit_grow(e->groups, e->group_count, &e->group_capacity, sizeof *e->groups);
+        if (g.compared)
+            e->uses[compare].checks = e->group_count + 1;
         e->groups[e->group_count] = g;
         check = ir_node_new(e->ir, IR_FCHECK, IR_VOID, 0, 0, 0, e->group_count++, 0);
         ir_at(e->ir, check)->block = block;
@@ -223,13 +257,13 @@ static void visit(struct nan *s, ir_ref r, ir_block_id block)
         is_emitted &= u->total || u->kept || u->snap;
     if (is_emitted && may_join(e, r)) {
         if (!join(s, r)) {
-            close_group(s, block);
+            close_group(s, block, r);
             join(s, r);
         }
     } else if (s->member_count && is_emitted &&
                ((ir_effect(n) != IR_PURE && ir_effect(n) != IR_FLAGS) || n->snap ||
                 takes_pending(s, n))) {
-        close_group(s, block);
+        close_group(s, block, r);
     }
     s->out.at[s->out.count++] = r;
 }
@@ -245,9 +279,9 @@ void nan_run(struct emit *e)
 
         for (uint32_t k = 0; k < old.count; k++)
             count += spreads(ir_at(e->ir, old.at[k]));
-        if (count < 2)
+        if (count == 0)
             continue;
-        s.out.capacity = old.count + count / 2;
+        s.out.capacity = old.count + count;
         s.out.count = 0;
         s.out.at = ir_alloc(e->ir, s.out.capacity * sizeof *s.out.at);
         for (uint32_t k = 0; k < old.count; k++)
@@ -292,9 +326,9 @@ static void again(struct emit *e, const struct emit_group *g, uint32_t i)
     emit_vstore(e, n->type, emit_slot(e->alloc.slots + i), XMM14);
 }
 
-static void cold_again(struct emit *e, const struct emit_cold *c)
+void nan_again(struct emit *e, uint32_t group)
 {
-    const struct emit_group *g = &e->groups[ir_at(e->ir, c->node)->aux];
+    const struct emit_group *g = &e->groups[group];
 
     for (uint32_t i = 0; i < g->count; i++)
         again(e, g, i);
@@ -307,6 +341,11 @@ static void cold_again(struct emit *e, const struct emit_cold *c)
         emit_vload(e, emit_vdst(e, m->node), &x);
         emit_result(e, m->node, emit_vdst(e, m->node));
     }
+}
+
+static void cold_again(struct emit *e, const struct emit_cold *c)
+{
+    nan_again(e, (uint32_t)ir_at(e->ir, c->node)->aux);
     asm_jmp(&e->a, c->back);
 }
 
@@ -341,10 +380,14 @@ static void look(struct emit *e, const struct emit_group *g, unsigned size, uint
 void emit_fcheck(struct emit *e, ir_ref r)
 {
     const struct emit_group *g = &e->groups[ir_at(e->ir, r)->aux];
-    uint32_t back = asm_label(&e->a), slow = emit_cold(e, cold_again, r, back, 0);
+    uint32_t back, slow;
 
     if (e->alloc.slots + g->count > HOST_FRAME_SLOTS)
         e->failed = true;
+    if (g->compared)
+        return;
+    back = asm_label(&e->a);
+    slow = emit_cold(e, cold_again, r, back, 0);
     look(e, g, 8, slow);
     look(e, g, 4, slow);
     asm_place(&e->a, back);
