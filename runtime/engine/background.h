@@ -25,7 +25,6 @@ struct job {
     uint64_t pc;
     uint32_t context;
     unsigned tier;
-    struct cache_range ranges[REGION_RANGES_MAX];
     uint32_t range_count;
     struct ir *ir;         /* owned; NULL once compiled */
     uint32_t insns;        /* of the guest */
@@ -36,6 +35,7 @@ struct job {
     uint64_t ns;           /* CPU time */
     struct cpu *cpu;       /* to be kicked when it is done */
     struct job *next, *next_under_way;
+    struct cache_range ranges[REGION_RANGES_MAX];
 };
 
 /* background_submit - have JOB, an owned one that is lifted, compiled for CPU. False if

@@ -430,12 +430,11 @@ struct ir *region_lift(struct machine *m, uint64_t *pc, uint32_t context, unsign
                        struct cache_range *ranges, uint32_t *range_count,
                        struct heat_sum *sum)
 {
-    struct lifter *lifter = xmalloc(sizeof *lifter);
+    struct lifter lifter;
     struct lift l = {
-        .context = context, .guest = m->guest, .leave = leave, .region = lifter};
+        .context = context, .guest = m->guest, .leave = leave, .region = &lifter};
     *sum = (struct heat_sum){0};
     struct ir *ir = tier == 1 ? superblock(&l, m, *pc, ranges, range_count)
                               : region(&l, m, pc, ranges, range_count, sum);
-    free(lifter);
     return ir;
 }

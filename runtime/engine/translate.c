@@ -240,6 +240,7 @@ void translate_compile(struct job *job)
         ir_print(job->ir, dump_title(m, "opt", job->pc, job->tier));
     if (dumps(m, DUMP_ALLOC, job->pc))
         o.allocation = dump_title(m, "alloc", job->pc, job->tier);
+    o.lines = dumps(m, DUMP_HOST, job->pc);
     job->insns = job->ir->guest_insns;
     job->good = host_compile(job->ir, &o, &job->code);
     ir_free(job->ir);
@@ -263,11 +264,12 @@ static struct job *new_job(struct machine *m, uint64_t pc, uint32_t context,
         return NULL;
     uint64_t start = start_clock(m);
     struct job *job = xmalloc(sizeof *job);
-    *job = (struct job){.m = m,
-                        .pc = pc,
-                        .context = context,
-                        .tier = tier,
-                        .range_count = REGION_RANGES_MAX};
+    memset(job, 0, offsetof(struct job, ranges));
+    job->m = m;
+    job->pc = pc;
+    job->context = context;
+    job->tier = tier;
+    job->range_count = REGION_RANGES_MAX;
     job->ir = lift(m, &job->pc, context, tier, job->ranges, &job->range_count, sum);
     job->ns = stop_clock(m, start);
     if (job->ir == NULL) {

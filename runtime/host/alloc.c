@@ -436,6 +436,12 @@ void alloc_run(struct ir *ir, struct alloc *a)
 
     a->at = ir_alloc(ir, ir->node_count * sizeof *a->at);
     a->slots = a->spilled = 0;
+    if (ir_is_line(ir) && !ir->entry_count) {
+        live_line(&s);
+        if (straight_line(&s))
+            return;
+        s = (struct alloc_state){.ir = ir, .a = a};
+    }
     live_number(&s);
     live_uses(&s);
     if (!straight_run(&s))

@@ -148,6 +148,9 @@ void *alloc_room(struct alloc_state *s, void *table, uint32_t *capacity, uint32_
 void live_number(struct alloc_state *s);
 /* live_uses - weights, and where values are used. */
 void live_uses(struct alloc_state *s);
+/* live_line - both, for a line (ir_is_line) whose snapshots list nothing; nodes have
+ * their place in the list as number. */
+void live_line(struct alloc_state *s);
 /* live_ranges - after live_uses: the ranges of all values. */
 void live_ranges(struct alloc_state *s);
 /* live_idle - after live_uses: whether nothing uses V and it does nothing else. */
@@ -174,6 +177,8 @@ static inline bool live_stays_home(const struct alloc_state *s, ir_ref v)
  * there are more blocks.
  */
 bool straight_run(struct alloc_state *s);
+/* straight_line - the same after live_line. */
+bool straight_line(struct alloc_state *s);
 
 /* bundle_all - a bundle per value, then joined along PHIs and two-operand nodes. */
 void bundle_all(struct alloc_state *s);

@@ -98,6 +98,7 @@ struct host_options {
     bool statistics;     /* the code counts in cpu->host.counts */
     bool verify;         /* check the allocation of registers */
     FILE *allocation;    /* dump it there, or NULL */
+    bool lines;          /* the code's lines are wanted */
 };
 
 /* host_init - find out what this host can do; LEVEL limits it (0: no limit). */

@@ -257,6 +257,67 @@ void live_uses(struct alloc_state *s)
         scan_block(s, s->ir->layout[i]);
 }
 
+/* -- a line: numbers and uses in one walk backward ---------------------------------*/
+
+static void use_in_line(struct alloc_state *s, ir_ref v, uint32_t end)
+{
+    const struct ir_node *n = &s->ir->nodes[v];
+    struct live_value *x = &s->values[v];
+
+    if (n->op == IR_CONST)
+        return;
+    if (s->a->hints[v].fused) {
+        for (unsigned i = 0; i < ir_op_args[n->op]; i++)
+            use_in_line(s, n->arg[i], end);
+        return;
+    }
+    x->weight += 1;
+    x->end = end > x->end ? end : x->end;
+}
+
+static void scan_in_line(struct alloc_state *s, ir_ref v, uint32_t number)
+{
+    const struct ir_node *n = &s->ir->nodes[v];
+    const struct alloc_hints *h = &s->a->hints[v];
+    uint32_t position = 2 * number;
+
+    if (n->type != IR_VOID) {
+        struct live_value *x = &s->values[v];
+        x->where = 1;
+        x->from = position + 1;
+        x->end = x->end > position + 2 ? x->end : position + 2;
+        x->weight += n->op == IR_GET ? -1 : 1;
+        s->vectors |= alloc_class(n->type) == ALLOC_VECTOR;
+    } else if (n->op == IR_STCPU) {
+        ir_ref get = s->ir->places[n->flags].get;
+        s->moved[get] |= s->values[get].end != 0; /* used further down */
+    }
+    if (h->clobbers)
+        add_clobber(s, number, h->clobbers);
+    for (unsigned i = 0; i < ir_op_args[n->op]; i++) {
+        bool late = i && h->two_operand && n->arg[i] != n->arg[0] &&
+                    (!bundle_commutes[n->op] || s->a->hints[n->arg[i]].fused);
+        use_in_line(s, n->arg[i], position + 1 + (late || h->early));
+    }
+}
+
+void live_line(struct alloc_state *s)
+{
+    const struct ir_refs *nodes = &s->ir->blocks[0].nodes;
+
+    s->values = ir_alloc(s->ir, s->ir->node_count * sizeof *s->values);
+    s->moved = ir_alloc(s->ir, s->ir->node_count);
+    s->positions = s->a->positions = 2 * nodes->count + 2;
+    for (uint32_t i = nodes->count; i-- > 0;)
+        if (s->ir->nodes[nodes->at[i]].op != IR_NONE && !s->a->hints[nodes->at[i]].fused)
+            scan_in_line(s, nodes->at[i], i + 1);
+    for (uint32_t i = 0, j = s->clobber_count; i + 1 < j; i++) {
+        struct clobber c = s->clobbers[i];
+        s->clobbers[i] = s->clobbers[--j];
+        s->clobbers[j] = c;
+    }
+}
+
 /* -- ranges -----------------------------------------------------------------------*/
 
 /* What the walk back from the uses of one value has found, by order of blocks. */

@@ -154,6 +154,23 @@ static bool settle_block(struct straight *t, ir_block_id id)
     return true;
 }
 
+static bool settle_line(struct straight *t)
+{
+    const struct ir_refs *nodes = &t->s->ir->blocks[0].nodes;
+
+    for (uint32_t i = 0; i < nodes->count; i++) {
+        ir_ref v = nodes->at[i];
+        uint32_t k = i + 1;
+        if (t->s->ir->nodes[v].op == IR_NONE || t->s->a->hints[v].fused)
+            continue;
+        bury(t, 2 * k + 1);
+        if (t->s->values[v].where && !settle(t, v, k))
+            return false;
+        bury(t, 2 * k + 2);
+    }
+    return true;
+}
+
 static bool is_straight(const struct ir *ir)
 {
     const struct ir_block *b;
@@ -167,19 +184,38 @@ static bool is_straight(const struct ir *ir)
            (!b->nodes.count || ir->nodes[b->nodes.at[0]].op != IR_PHI);
 }
 
+static void start(struct straight *t, struct alloc_state *s)
+{
+    t->s = s;
+    for (unsigned c = 0; c < ALLOC_CLASSES; c++)
+        t->free[c] = s->a->registers[c];
+    t->dying = ir_alloc(s->ir, (s->positions + 2) * sizeof *t->dying);
+    t->next = ir_alloc(s->ir, s->ir->node_count * sizeof *t->next);
+    t->clobber = 0;
+}
+
+static bool done(const struct alloc_state *s, bool settled)
+{
+    if (!settled)
+        memset(s->a->at, 0, s->ir->node_count * sizeof *s->a->at);
+    return settled;
+}
+
+bool straight_line(struct alloc_state *s)
+{
+    struct straight t;
+
+    start(&t, s);
+    return done(s, settle_line(&t));
+}
+
 bool straight_run(struct alloc_state *s)
 {
-    struct straight t = {.s = s};
+    struct straight t;
 
     if (!is_straight(s->ir))
         return false;
-    for (unsigned c = 0; c < ALLOC_CLASSES; c++)
-        t.free[c] = s->a->registers[c];
-    t.dying = ir_alloc(s->ir, (s->positions + 2) * sizeof *t.dying);
-    t.next = ir_alloc(s->ir, s->ir->node_count * sizeof *t.next);
-    if (settle_block(&t, s->ir->layout[0]) &&
-        (s->ir->layout_count == 1 || settle_block(&t, s->ir->layout[1])))
-        return true;
-    memset(s->a->at, 0, s->ir->node_count * sizeof *s->a->at);
-    return false;
+    start(&t, s);
+    return done(s, settle_block(&t, s->ir->layout[0]) &&
+                       (s->ir->layout_count == 1 || settle_block(&t, s->ir->layout[1])));
 }

@@ -240,6 +240,7 @@ ir_ref ir_op_aux(struct ir *ir, enum ir_op op, enum ir_type type, ir_ref a, ir_r
     type = ir_type_of(ir, op, type, a, b);
     ir->wide |= type == IR_I128;
     if (ir_op_effects[op] != IR_PURE) {
+        ir->floats |= ir_op_effects[op] == IR_FLAGS;
         if (!ir->build->open)
             return 0;
         r = content_node(ir, content(op, type, flags, a, b, c, aux));

@@ -134,7 +134,7 @@ enum {
     BLOCKS = 16,
     PLACES = 32,
     SNAPS = 32,
-    TABLE = 512,
+    TABLE = 256,
     PLACE_TABLE = 128
 };
 

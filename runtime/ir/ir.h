@@ -163,6 +163,7 @@ struct ir {
     bool terminated;      /* the current block has its end: what follows is dropped */
     bool through;         /* invariant 7 */
     bool wide;            /* there may be i128 values */
+    bool floats;          /* the builder has made operations that raise flags */
     uint32_t guest_insns; /* lifted so far */
     struct ir_arena *arena;
     struct ir_build *build; /* the builder's private tables */

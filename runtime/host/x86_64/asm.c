@@ -47,7 +47,7 @@ static void room(struct asm_code *a)
 {
     if (a->capacity - a->size >= ROOM)
         return;
-    a->capacity = a->capacity == 0 ? 1024 : 2 * a->capacity;
+    a->capacity = a->capacity == 0 ? 960 : 2 * a->capacity;
     a->bytes = xrealloc(a->bytes, a->capacity);
 }
 

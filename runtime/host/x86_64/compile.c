@@ -302,7 +302,7 @@ static void emit_node(struct emit *e, ir_ref r)
     if (n->op == IR_NONE || n->op == IR_CONST || n->op == IR_PHI || e->hints[r].fused ||
         is_dead(e, r, n))
         return;
-    if (n->op != IR_FCHECK)
+    if (e->options->lines && n->op != IR_FCHECK)
         emit_line(e, r);
     if (emitters[n->op])
         emitters[n->op](e, r);
@@ -355,7 +355,7 @@ static void set_registers(struct emit *e)
 static void prepare(struct emit *e)
 {
     struct ir *ir = e->ir;
-    uint32_t more = nan_most(ir);
+    uint32_t more = ir_is_line(ir) && !ir->floats ? 0 : nan_most(ir);
 
     if (ir_is_line(ir)) {
         ir->layout = ir_alloc(ir, sizeof *ir->layout); /* of block 0 */
@@ -421,7 +421,8 @@ bool host_compile(struct ir *ir, const struct host_options *options,
     prepare(&e);
     if (!select_run(&e))
         return false;
-    nan_run(&e);
+    if (!ir_is_line(ir) || ir->floats)
+        nan_run(&e);
     set_registers(&e);
     alloc_run(ir, &e.alloc);
     if (options->allocation)

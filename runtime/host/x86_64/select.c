@@ -436,6 +436,8 @@ static int8_t wanted(const struct ir_node *n)
 /* What no function can emit. */
 static bool impossible(const struct ir *ir, const struct ir_node *n)
 {
+    if (ir->through && !ir->wide)
+        return (n->flags & IR_SWAP) && n->type == IR_V128;
     if (n->type == IR_I128)
         return true;
     for (unsigned i = 0; i < ir_op_args[n->op]; i++)
@@ -449,6 +451,13 @@ static bool decide(struct emit *e, ir_ref r, ir_block_id block)
     const struct ir_node *n = ir_at(e->ir, r);
     struct alloc_hints *h = &e->hints[r];
 
+    h->want = -1;
+    if (h->fused)
+        return true;
+    if (n->op == IR_GET || n->op == IR_LOAD || n->op == IR_STORE || n->op == IR_STCPU) {
+        e->effects += n->op != IR_GET;
+        return !impossible(e->ir, n);
+    }
     h->want = wanted(n);
     h->two_operand = two_operand(e, n);
     h->clobbers = clobbers(e, n);
