@@ -373,7 +373,9 @@ static enum kind kind_of(struct retype *t, ir_ref phi)
     case IR_F64:
         return u->cast || (u->phi && !u->other && !u->store) ? BOXED : NO_KIND;
     case IR_I32:
-        return cast ? BITS : NO_KIND;
+        return cast || (!u->other && !u->store && !u->trunc && offered(t, phi) == BITS)
+                   ? BITS
+                   : NO_KIND;
     case IR_I64:
         if (offered(t, phi) == BITS)
             return !u->other && !u->trunc ? BITS : NO_KIND;
