@@ -110,6 +110,7 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/ir/join.c \
 	%D%/ir/known.c \
 	%D%/ir/known.h \
+	%D%/ir/leave.c \
 	%D%/ir/licm.c \
 	%D%/ir/lift.c \
 	%D%/ir/lift.h \
@@ -124,6 +125,7 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/ir/print.c \
 	%D%/ir/retype.c \
 	%D%/ir/sink.c \
+	%D%/ir/sink.h \
 	%D%/ir/strength.c \
 	%D%/ir/strength.h \
 	%D%/ir/template.c \

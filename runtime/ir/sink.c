@@ -12,8 +12,10 @@
  *
  * It is done for PHIs that no operation uses, and those whose operands no other uses; for
  * at most one new PHI, or two for a condition.
+ *
+ * Conversions that a loop makes only for what comes behind it are made there (leave.c).
  */
-#include "ir/pass.h"
+#include "ir/sink.h"
 
 enum { DEPTH_MAX = 4 };
 
@@ -247,4 +249,5 @@ void ir_pass_sink(struct ir *ir)
     for (uint32_t i = 0; i < o.count; i++)
         if (ir->blocks[o.rpo[i]].pred_count > 1)
             visit_block(&s, o.rpo[i]);
+    sink_leave(ir, &o);
 }
