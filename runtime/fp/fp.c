@@ -8,12 +8,23 @@
 
 #if FP_HOST_SSE
 
+/* What the C library has found out takes no time to ask. */
+#if defined(__has_include)
+#if __has_include(<sys/platform/x86.h>)
+#include <sys/platform/x86.h>
+#endif
+#endif
+
 bool sse_has_fma;
 
 __attribute__((constructor)) static void find_host_features(void)
 {
+#ifdef CPU_FEATURE_ACTIVE
+    sse_has_fma = CPU_FEATURE_ACTIVE(FMA);
+#else
     __builtin_cpu_init();
     sse_has_fma = __builtin_cpu_supports("fma") != 0;
+#endif
 }
 
 static unsigned flags_of(uint32_t mxcsr)

@@ -10,6 +10,15 @@
 
 #include <cpuid.h>
 
+/* Where the instruction cpuid leaves a virtual machine it takes longer than a thousand
+ * others; the GNU C library has asked already. */
+#if defined(__has_include)
+#if __has_include(<sys/platform/x86.h>)
+#include <sys/platform/x86.h>
+#define LIBRARY_KNOWS 1
+#endif
+#endif
+
 static unsigned level_found;
 
 void (*host_disas_line)(uint64_t pc, FILE *to);
@@ -34,15 +43,25 @@ static bool all(unsigned have, unsigned want)
     return (have & want) == want;
 }
 
+/* ask - C of cpuid's leaf 1, B of leaf 7, C of leaf 0x80000001; 0 if there is none. */
+static void ask(unsigned *c1, unsigned *b7, unsigned *cx)
+{
+#ifdef LIBRARY_KNOWS
+    *c1 = __x86_get_cpuid_feature_leaf(CPUID_INDEX_1)->cpuid_array[2];
+    *b7 = __x86_get_cpuid_feature_leaf(CPUID_INDEX_7)->cpuid_array[1];
+    *cx = __x86_get_cpuid_feature_leaf(CPUID_INDEX_80000001)->cpuid_array[2];
+#else
+    unsigned a, b, c, d;
+    *c1 = __get_cpuid(1, &a, &b, &c, &d) ? c : 0;
+    *b7 = __get_cpuid_count(7, 0, &a, &b, &c, &d) ? b : 0;
+    *cx = __get_cpuid(0x80000001, &a, &b, &c, &d) ? c : 0;
+#endif
+}
+
 static unsigned detect(void)
 {
-    unsigned a, b, c = 0, d, b7 = 0, c7, cx = 0, saved = 0;
-    if (!__get_cpuid(1, &a, &b, &c, &d))
-        return 1;
-    if (!__get_cpuid_count(7, 0, &a, &b7, &c7, &d))
-        b7 = 0;
-    if (!__get_cpuid(0x80000001, &a, &b, &cx, &d))
-        cx = 0;
+    unsigned c, b7, cx, d, saved = 0;
+    ask(&c, &b7, &cx);
     if (c & bit_OSXSAVE)
         __asm__("xgetbv" : "=a"(saved), "=d"(d) : "c"(0));
     if (!all(c, V2_1C) || !all(cx, V2_X1C))
