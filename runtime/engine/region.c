@@ -268,8 +268,8 @@ enum { LINE_ENOUGH = 64 }; /* instructions; past them it ends at a conditional b
  * instruction with FLAGS. */
 static bool long_enough(const struct lift *l, uint64_t start, uint32_t flags)
 {
-    uint64_t page_bytes = plan_of(l)->m->mem.page_bytes;
-    return (l->pc - 1) / page_bytes > start / page_bytes ||
+    uint64_t page = ~(plan_of(l)->m->mem.page_bytes - 1);
+    return ((l->pc - 1) & page) > (start & page) ||
            l->ir->guest_insns >= REGION_BLOCK_INSNS_MAX - 2 ||
            ((flags & FORM_BRANCH) && l->ir->guest_insns >= LINE_ENOUGH);
 }

@@ -24,7 +24,7 @@ void plan_free(struct plan *p)
  * writes there are noticed. */
 static bool readable(struct plan *p, uint64_t gva)
 {
-    uint64_t page = gva / p->m->mem.page_bytes;
+    uint64_t page = gva & ~(p->m->mem.page_bytes - 1);
     uint8_t byte;
     for (unsigned i = 0; i < p->page_count; i++)
         if (p->pages[i] == page)

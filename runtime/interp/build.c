@@ -38,7 +38,12 @@ size_t build_bytes_max(unsigned insns_max)
 void *bind_append(struct bind *b, unsigned routine, size_t bytes)
 {
     struct rec *r = (struct rec *)b->at;
-    memset(r, 0, bytes);
+    if (bytes == 24) /* most are short, and cleared without a call */
+        memset(r, 0, 24);
+    else if (bytes == 32)
+        memset(r, 0, 32);
+    else
+        memset(r, 0, bytes);
     r->block_off = (uint32_t)bytes; /* until it is placed */
     r->handler = b->handlers != NULL ? b->handlers[routine] : NULL;
     r->form = (uint16_t)routine;
@@ -89,7 +94,7 @@ static bool regset_meet(const struct regset *a, const struct regset *b)
  */
 static bool executable(struct builder *u, uint64_t gva)
 {
-    uint64_t page = gva / u->how->mem->page_bytes;
+    uint64_t page = gva & ~(u->how->mem->page_bytes - 1);
     if (u->page_known && page == u->page)
         return true;
     if (!mem_access_ok(u->how->mem, gva, 1, ACCESS_EXEC))
@@ -147,13 +152,18 @@ static bool fetch(struct builder *u, uint64_t pc, struct decoded *d, unsigned *t
 /* bind_at - bind D, which stands at PC, into X. */
 static void bind_at(struct builder *u, struct bound *x, uint64_t pc)
 {
-    x->bind = (struct bind){.d = &x->d,
-                            .pc = pc,
-                            .context = u->context,
-                            .want_regs = u->guest->delay_slots != 0,
-                            .at = x->recs,
-                            .handlers = u->how->handlers};
-    u->guest->bind(&x->bind);
+    struct bind *b = &x->bind;
+    b->d = &x->d;
+    b->pc = pc;
+    b->context = u->context;
+    b->want_regs = u->guest->delay_slots != 0;
+    b->main = NULL;
+    b->flags = b->delayed = b->chain = 0;
+    b->use.all = b->def.all = false; /* the runs are large, and mostly not wanted */
+    b->use.count = b->def.count = 0;
+    b->at = x->recs;
+    b->handlers = u->how->handlers;
+    u->guest->bind(b);
     x->size = (size_t)(x->bind.at - x->recs);
 }
 
@@ -291,10 +301,10 @@ enum after { GO_ON, END_WITH_JUMP, ENDED };
 static enum after after(const struct builder *u, unsigned flags)
 {
     const struct block *b = u->block;
-    uint64_t page_bytes = u->how->mem->page_bytes;
+    uint64_t page = ~(u->how->mem->page_bytes - 1);
     if ((flags & FORM_ENDS_BLOCK) || ((flags & FORM_BRANCH) && (flags & FORM_ALWAYS)))
         return ENDED;
-    if (b->insns >= u->how->insns_max || (u->pc - 1) / page_bytes > b->pc / page_bytes)
+    if (b->insns >= u->how->insns_max || ((u->pc - 1) & page) > (b->pc & page))
         return END_WITH_JUMP;
     if ((flags & FORM_BRANCH) && b->insns >= INSNS_ENOUGH)
         return END_WITH_JUMP;
