@@ -123,6 +123,8 @@ void engine_init(struct machine *m, uint64_t page_bytes)
 struct cpu *engine_cpu_new(struct machine *m)
 {
     const struct guest *g = m->guest;
+    if (m->blocks->cpus != NULL)
+        engine_observed(m);
     struct cpu *cpu = xaligned(64, g->cpu_bytes);
     cpu->machine = m;
     cpu->mem = m->mem.base;
@@ -458,6 +460,13 @@ void engine_sync(struct machine *m, uint64_t gva, uint64_t len)
     else
         code_changed(gva, len);
     epoch_wait(epoch_now());
+}
+
+void engine_observed(struct machine *m)
+{
+    if (__atomic_exchange_n(&m->observed, true, __ATOMIC_SEQ_CST))
+        return;
+    engine_sync(m, 0, 0);
 }
 
 void engine_before_fork(void)

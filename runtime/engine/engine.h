@@ -100,7 +100,8 @@ struct machine {
     struct blocks *singles;        /* the same of single instructions, for steps */
     struct translator *translator; /* NULL: only the interpreter runs */
     uint64_t entry;                /* first pc, set by the loader */
-    bool stop; /* a harness's personality sets it: engine_run returns, of each CPU */
+    bool observed; /* other CPUs or processes may see guest memory: engine_observed */
+    bool stop;     /* a harness's personality sets it: engine_run returns, of each CPU */
 };
 
 /* engine_init - M, whose guest and options are set, gets its memory and translation map.
@@ -126,6 +127,11 @@ void engine_finish(void);
  * anywhere). Returns when no CPU runs the old code any more; from a personality, or a
  * thread without a CPU. */
 void engine_sync(struct machine *m, uint64_t gva, uint64_t len);
+
+/* engine_observed - from now on others than one CPU may see and change guest memory: a
+ * second CPU, or a process that shares some of it. Until then atomic operations need no
+ * lock; code made so is retired. From a personality, or a thread without a CPU. */
+void engine_observed(struct machine *m);
 
 /* engine_kick - make CPU leave generated code at the next block boundary.
  * Async-signal-safe. */

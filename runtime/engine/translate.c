@@ -228,6 +228,7 @@ void translate_compile(struct job *job)
     struct host_options o = {.level = host_level(),
                              .window = m->mem.window,
                              .poll = true,
+                             .alone = !__atomic_load_n(&m->observed, __ATOMIC_SEQ_CST),
                              .jump_shift = m->guest->jump_shift,
                              .count = job->counter != NULL,
                              .counter = job->counter,

@@ -91,6 +91,7 @@ struct host_options {
     unsigned level;      /* x86-64-v1 to v4: which instructions may be used */
     bool window;         /* guest addresses are 32 bits, relative to cpu->mem */
     bool poll;           /* POLL nodes test cpu->attention */
+    bool alone;          /* nobody else sees guest memory: atomics take no lock */
     unsigned jump_shift; /* guest.jump_shift */
     bool count;          /* the code counts its entries in *counter */
     uint32_t *counter;   /* decremented at entry; at zero it leaves: HOST_EXIT_INDIRECT */

@@ -20,6 +20,8 @@ static int64_t map(struct cpu *cpu, const uint64_t *a, uint64_t offset)
     if (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE) &&
         (a[1] > linux_os.top || a[0] > linux_os.top - a[1]))
         return -ENOMEM;
+    if (flags & MAP_SHARED)
+        engine_observed(cpu->machine);
     /* Placement is the mapper's; these would only confuse the host. */
     flags &= ~(MAP_GROWSDOWN | MAP_HUGETLB | MAP_DENYWRITE | MAP_EXECUTABLE);
     return mem_map(m, a[0], a[1], prot, flags, fd, (off_t)offset);

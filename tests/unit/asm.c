@@ -548,6 +548,8 @@ static void test_atomics(void **state)
         expect("lock xadd %s,%s", mem_text(m, size), names[size][x]);
         asm_lock_cmpxchg(&a, size, m, x);
         expect("lock cmpxchg %s,%s", mem_text(m, size), names[size][x]);
+        asm_cmpxchg(&a, size, m, x);
+        expect("cmpxchg %s,%s", mem_text(m, size), names[size][x]);
     }
     asm_mfence(&a);
     expect("mfence");

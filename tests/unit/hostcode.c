@@ -235,6 +235,7 @@ static struct ir *region_of(uint64_t seed, struct host_options *options)
     gen_random(2);
     options->window = gen_random(2);
     options->level = 1 + gen_random(host_level() < 3 ? host_level() : 3);
+    options->alone = seed / 2 % 2;
     return gen_region(options->window,
                       options->window ? MEMORY : (uint64_t)(uintptr_t)t.memory);
 }

@@ -784,6 +784,11 @@ void asm_lock_cmpxchg(struct asm_code *a, unsigned size, struct asm_mem m, int r
     op_m(a, sized(LOCK | MAP_0F | 0xb0, size), reg, m);
 }
 
+void asm_cmpxchg(struct asm_code *a, unsigned size, struct asm_mem m, int reg)
+{
+    op_m(a, sized(MAP_0F | 0xb0, size), reg, m);
+}
+
 void asm_mfence(struct asm_code *a)
 {
     op_r(a, MAP_0F | 0xae, 6, 0);

@@ -173,6 +173,7 @@ void asm_ud2(struct asm_code *a);
 void asm_xchg_mr(struct asm_code *a, unsigned size, struct asm_mem m, int reg);
 void asm_lock_xadd(struct asm_code *a, unsigned size, struct asm_mem m, int reg);
 void asm_lock_cmpxchg(struct asm_code *a, unsigned size, struct asm_mem m, int reg);
+void asm_cmpxchg(struct asm_code *a, unsigned size, struct asm_mem m, int reg);
 void asm_mfence(struct asm_code *a);
 
 /* SSE. SIZE 4: single, 8: double; legacy encodings (two operands). */

@@ -55,6 +55,16 @@ static void result_of(struct emit *e, ir_ref r, unsigned bytes, int reg)
     emit_result(e, r, reg);
 }
 
+/* If M holds what rax does it becomes rcx; rax is then what M held. */
+static void compare_exchange(struct emit *e, ir_ref r, unsigned bytes, struct asm_mem m)
+{
+    emit_fault(e, r);
+    if (e->options->alone)
+        asm_cmpxchg(&e->a, bytes, m, RCX);
+    else
+        asm_lock_cmpxchg(&e->a, bytes, m, RCX);
+}
+
 void emit_reserve(struct emit *e, ir_ref r)
 {
     unsigned bytes = emit_bytes(ir_at(e->ir, r)->type);
@@ -84,8 +94,7 @@ void emit_store_cond(struct emit *e, ir_ref r)
     asm_alu_mr(&e->a, ASM_CMP, 8, RESERVATION(address), base);
     asm_jcc(&e->a, CC_NE, done);
     asm_mov_rm(&e->a, 8, RAX, RESERVATION(value));
-    emit_fault(e, r);
-    asm_lock_cmpxchg(&e->a, bytes, m, RCX);
+    compare_exchange(e, r, bytes, m);
     asm_place(&e->a, done);
     asm_setcc(&e->a, CC_E, RAX);
     asm_movzx_rr(&e->a, 1, RAX, RAX);
@@ -106,8 +115,7 @@ void emit_cas(struct emit *e, ir_ref r)
     emit_load(e, RCX, &v);
     order(e, r, bytes, RCX);
     m = plain_address(e, r, RDX, &base);
-    emit_fault(e, r);
-    asm_lock_cmpxchg(&e->a, bytes, m, RCX);
+    compare_exchange(e, r, bytes, m);
     result_of(e, r, bytes, RAX);
 }
 
@@ -129,6 +137,19 @@ static void modify(struct emit *e, unsigned op, unsigned bytes, int b)
     }
 }
 
+/* Where nobody comes between: by a load and a store. */
+static void amo_alone(struct emit *e, ir_ref r, unsigned bytes, struct asm_mem m, int b)
+{
+    fetch(e, r, bytes, RAX, m);
+    asm_mov_rr(&e->a, 8, RCX, RAX);
+    order(e, r, bytes, RCX);
+    modify(e, (unsigned)ir_at(e->ir, r)->aux, bytes, b);
+    order(e, r, bytes, RCX);
+    emit_fault(e, r);
+    asm_mov_mr(&e->a, bytes, m, RCX);
+    result_of(e, r, bytes, RAX);
+}
+
 static void amo_loop(struct emit *e, ir_ref r, unsigned bytes, struct asm_mem m, int b)
 {
     uint32_t again = asm_label(&e->a);
@@ -139,8 +160,7 @@ static void amo_loop(struct emit *e, ir_ref r, unsigned bytes, struct asm_mem m,
     order(e, r, bytes, RCX);
     modify(e, (unsigned)ir_at(e->ir, r)->aux, bytes, b);
     order(e, r, bytes, RCX);
-    emit_fault(e, r);
-    asm_lock_cmpxchg(&e->a, bytes, m, RCX);
+    compare_exchange(e, r, bytes, m);
     asm_jcc(&e->a, CC_NE, again);
     result_of(e, r, bytes, RAX);
 }
@@ -155,7 +175,9 @@ void emit_amo(struct emit *e, ir_ref r)
     struct asm_mem m = plain_address(e, r, RDX, &base);
     int b = emit_reg(e, &v, RSI);
 
-    if (n->aux == SWAP) {
+    if (e->options->alone)
+        amo_alone(e, r, bytes, m, b);
+    else if (n->aux == SWAP) {
         asm_mov_rr(&e->a, 8, RCX, b);
         order(e, r, bytes, RCX);
         emit_fault(e, r);
@@ -173,5 +195,6 @@ void emit_amo(struct emit *e, ir_ref r)
 void emit_fence(struct emit *e, ir_ref r)
 {
     (void)r;
-    asm_mfence(&e->a);
+    if (!e->options->alone)
+        asm_mfence(&e->a);
 }
