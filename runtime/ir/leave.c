@@ -75,8 +75,33 @@ static void leave_edge(struct ir *ir, ir_block_id b, uint32_t i)
     ir_reclose(ir);
 }
 
+/* Does a PHI take a conversion that isn't made in its edge's block? */
+static bool any_candidate(const struct ir *ir, ir_block_id b)
+{
+    const struct ir_block *block = &ir->blocks[b];
+
+    for (uint32_t k = 0; k < block->nodes.count; k++) {
+        const struct ir_node *phi = ir_at(ir, block->nodes.at[k]);
+        if (phi->op != IR_PHI)
+            return false;
+        for (uint32_t i = 0; i < block->pred_count; i++) {
+            const struct ir_node *n =
+                ir_at(ir, ir_forward(ir, ir->phi_args[phi->aux + i]));
+            if (is_cheap(ir, n) && n->block != block->preds[i])
+                return true;
+        }
+    }
+    return false;
+}
+
 void sink_leave(struct ir *ir, const struct pass_order *o)
 {
+    bool any = false;
+
+    for (uint32_t k = 0; k < o->count && !any; k++)
+        any = ir->blocks[o->rpo[k]].pred_count > 1 && any_candidate(ir, o->rpo[k]);
+    if (!any)
+        return;
     ir_compact(ir);
     ir_dominators(ir);
     ir_loops(ir);
