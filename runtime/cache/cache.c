@@ -564,7 +564,8 @@ void cache_retire_range(struct cache *c, uint64_t gva, uint64_t len)
         retire_on_page(c, page, gva, len);
 }
 
-/* discard - T, which is on no list of the cache's memory any more, is dead. */
+/* discard - T, which is on no list of the cache's memory any more, is dead. It has a
+ * stamp anew: return stacks may name it still, though it was retired long ago. */
 static void discard(struct cache *c, struct translation *t)
 {
     if (!t->retired) {
@@ -572,6 +573,7 @@ static void discard(struct cache *c, struct translation *t)
         c->stats.evicted++;
         tell(t, "evicted", NULL);
     }
+    t->stamp = epoch_next();
     t->next_placed = c->dead;
     c->dead = t;
 }

@@ -9,10 +9,12 @@
  * translation out of the map and the page lists, cuts the links into and out of it,
  * clears the entries of all lookup tables that name it, and gives it a stamp
  * (util/epoch.h); it allocates and frees nothing, so a fault handler may retire. CPUs may
- * be in its code then, and may have read where it stands: until they have passed the
- * stamp. (4) A retired translation keeps its code and its side tables until its place is
- * needed: it is then evicted, that is, retired if need be, and dead. It is freed, and its
- * place used anew, once all CPUs have passed its stamp; cache_room waits for that. (5)
+ * be in its code then, and may have read where it stands. (4) A retired translation keeps
+ * its code and its side tables until its place is needed: it is then evicted, that is,
+ * retired if need be, stamped again, and dead. It is freed, and its place used anew, once
+ * all CPUs have passed the second stamp; cache_room waits for that. So a CPU may keep
+ * addresses of retired code, as on its return stack, but none when it passes an epoch and
+ * cache_evictions has changed. (5)
  * While CPUs are in translated code, of that code nothing is written but the rel32 fields
  * of links, at once. New code is whole, with its side tables and without links, before
  * anything leads to it. (6) After fork the child starts with an empty cache of its own.
@@ -69,7 +71,7 @@ struct translation {
     uint32_t page_count;
     uint32_t *counter; /* entries until promotion, or NULL; owned: free(). The code of
                           several CPUs counts in it: counts may be lost */
-    uint64_t stamp;    /* of epoch_next, when it was retired */
+    uint64_t stamp;    /* of epoch_next, when it was retired or evicted */
     struct translation *next_same;   /* same pc, other context */
     struct translation *next_placed; /* whose code begins in the same page of the cache,
                                         or of the dead */

@@ -11,7 +11,8 @@
  * Several CPUs may run on one machine, each in a thread of its own: they share memory,
  * blocks and translations by the rules of util/epoch.h. A CPU passes an epoch each time
  * that it looks a block up, and is out while its personality runs, which may block. A CPU
- * is kicked also for what isn't its personality's business. --verify wants a single CPU.
+ * is kicked also for what isn't its personality's business. --verify compares nothing
+ * then.
  */
 #ifndef ISOMORPH_ENGINE_H
 #define ISOMORPH_ENGINE_H

@@ -251,7 +251,7 @@ static void tables_forget_what_retires(void **state)
 static struct {
     struct epoch_cpu epoch;
     volatile uint32_t attention;
-    const struct translation *in;
+    struct translation *in;
     uint64_t pc;
     bool found; /* its code and side tables were there until then */
 } other;
@@ -273,14 +273,15 @@ static void *other_cpu(void *unused)
     return unused;
 }
 
-static void waits_for_a_cpu_that_is_in(void **state)
+static void waits_for_a_cpu(bool named)
 {
-    (void)state;
     pthread_t thread;
     epoch_add(&other.epoch, &other.attention);
     epoch_lock();
     other.pc = 0x10000;
     other.in = install(other.pc, 0, 1000);
+    if (named)
+        cache_retire(cache, other.in);
     epoch_this = &other.epoch;
     epoch_pass();
     epoch_this = NULL;
@@ -295,6 +296,14 @@ static void waits_for_a_cpu_that_is_in(void **state)
     pthread_join(thread, NULL);
     epoch_remove(&other.epoch);
     assert_true(other.found);
+}
+
+static void waits_for_a_cpu_that_is_in(void **state)
+{
+    (void)state;
+    waits_for_a_cpu(false);
+    cache_flush_all(cache);
+    waits_for_a_cpu(true);
 }
 
 static void refuses_what_is_too_large(void **state)
