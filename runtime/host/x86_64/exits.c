@@ -170,8 +170,13 @@ static void continuation(struct emit *e, uint64_t pc)
 {
     if (e->missed == SELECT_MANY)
         e->missed = asm_label(&e->a);
-    count(e, HOST_COUNT_LINK);
-    asm_cmp_label(&e->a, RAX, constant(e, pc));
+    asm_cmp_label(&e->a, RAX, constant(e, pc)); /* comes first: others read it */
+    if (e->options->statistics) {
+        asm_jcc(&e->a, CC_NE, e->missed);
+        count(e, HOST_COUNT_LINK);
+        link_by(e, pc, asm_jmp_site);
+        return;
+    }
     link_by(e, pc, je_site);
     asm_jmp(&e->a, e->missed);
 }
