@@ -83,8 +83,8 @@ enum { HOST_JUMPS = 16384 };
 /* What translated code counts if it is compiled for that; host_options.statistics. */
 enum host_count {
     HOST_COUNT_LINK,   /* exits to known addresses, linked or not */
-    HOST_COUNT_SITE,   /* computed jumps that compared with the address expected */
-    HOST_COUNT_HIT,    /* and had it */
+    HOST_COUNT_SITE,   /* computed jumps with a guess that left their region */
+    HOST_COUNT_HIT,    /* as guessed */
     HOST_COUNT_RETURN, /* returns by the return stack */
     HOST_COUNT_ASTRAY, /* that found a continuation that isn't theirs on top */
     HOST_COUNT_LOOKUP, /* looked up in the table of jumps; not all from [missed] */

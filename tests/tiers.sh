@@ -53,6 +53,7 @@ for guest in $GUESTS; do
 --tier=block --no-link
 --tier=block --no-lookup
 --threshold-block=2 --threshold-region=3 --no-return-stack
+--threshold-block=2 --threshold-region=3 --no-inline-cache
 --tier=region --threshold-block=2 --host-cpu=x86-64-v1
 --tier=region --threshold-block=2 --host-cpu=x86-64-v2
 --tier=region --threshold-block=2 --no-pass=gvn

@@ -26,14 +26,15 @@ struct job {
     uint32_t context;
     unsigned tier;
     uint32_t range_count;
-    struct ir *ir;         /* owned; NULL once compiled */
-    uint32_t insns;        /* of the guest */
-    uint32_t *counter;     /* as struct host_options; or NULL */
-    struct host_code code; /* owned, if good */
-    bool good;             /* it could be compiled */
-    bool stale;            /* the source has changed since */
-    uint64_t ns;           /* CPU time */
-    struct cpu *cpu;       /* to be kicked when it is done */
+    struct ir *ir;          /* owned; NULL once compiled */
+    uint32_t insns;         /* of the guest */
+    uint32_t *counter;      /* as struct host_options; or NULL */
+    struct host_site *site; /* as struct host_options */
+    struct host_code code;  /* owned, if good */
+    bool good;              /* it could be compiled */
+    bool stale;             /* the source has changed since */
+    uint64_t ns;            /* CPU time */
+    struct cpu *cpu;        /* to be kicked when it is done */
     struct job *next, *next_under_way;
     struct cache_range ranges[REGION_RANGES_MAX];
 };

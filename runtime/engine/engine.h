@@ -67,6 +67,7 @@ struct options {
     unsigned host_level;          /* --host-cpu: 1 to 4; 0: all that the host can do */
     bool no_link, no_lookup;      /* --no-link, --no-lookup */
     bool no_return_stack;         /* --no-return-stack */
+    bool no_inline_cache;         /* --no-inline-cache */
     bool compile_background;      /* --compile=background */
     bool verify;                  /* --verify */
     bool verify_faults;           /* --verify=faults */

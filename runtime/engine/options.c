@@ -262,6 +262,12 @@ static void set_no_return_stack(struct reader *r, const char *value)
     r->o->no_return_stack = true;
 }
 
+static void set_no_inline_cache(struct reader *r, const char *value)
+{
+    (void)value;
+    r->o->no_inline_cache = true;
+}
+
 static void set_memory(struct reader *r, const char *value)
 {
     (void)r;
@@ -360,6 +366,7 @@ static const struct option option_table[] = {
     {"--no-link",   NULL,        "link no translations with each other", set_no_link},
     {"--no-lookup", NULL,        "look the target of every computed jump up", set_no_lookup},
     {"--no-return-stack", NULL,  "look the target of every return up", set_no_return_stack},
+    {"--no-inline-cache", NULL,  "guess no target of a computed jump", set_no_inline_cache},
     {"--memory=",   "MODE",      "direct, auto", set_memory},
     {"--dispatch=", "TECHNIQUE", "switch, threaded, predecoded, direct", set_dispatch},
     {"--no-chain",  NULL,        "look every jump's target up", set_no_chain},

@@ -90,10 +90,35 @@ static void return_inside(struct lift *l, ir_ref to)
     ir_enter(ir, other);
 }
 
+/* go_as_guessed - if the jump to the address TO leads to TARGET, go there; what is
+ * appended after is for other addresses. */
+static void go_as_guessed(struct lift *l, ir_ref to, uint64_t target, unsigned flags,
+                          uint64_t link)
+{
+    struct ir *ir = l->ir;
+    ir_block_id other = ir_block_new(ir), there = ir_block_new(ir);
+    enum ir_type word = ir->word_bits == 32 ? IR_I32 : IR_I64;
+    ir_branch(ir, ir_2(ir, IR_NE, to, ir_const(ir, word, target)), other, there,
+              IR_UNLIKELY);
+    ir_seal(ir, other);
+    ir_seal(ir, there);
+    ir->blocks[other].cold = true;
+    ir_enter(ir, there);
+    leave_to(l, target, flags, link);
+    ir_enter(ir, other);
+}
+
 static void leave_by(struct lift *l, ir_ref to, unsigned flags, uint64_t link)
 {
-    if (flags & IR_IS_RETURN)
+    uint64_t guess = ((struct lifter *)l->region)->block->guess;
+    if (flags & IR_IS_RETURN) {
         return_inside(l, to);
+    } else if (guess != 0) {
+        flags |= IR_GUESSED;
+        go_as_guessed(l, to, guess, flags, link);
+    } else {
+        l->ir->site = l->pc;
+    }
     uint32_t snap = ir_snapshot(l->ir, 0, false);
     note_exit(l, snap, link);
     ir_exit_to(l->ir, to, snap, flags);

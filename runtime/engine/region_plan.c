@@ -143,6 +143,15 @@ static uint32_t open_frame(struct plan *p, const struct plan_block *b, uint64_t 
     return p->frame_count++;
 }
 
+/* guess - where the computed jump at PC most often leads to, or 0. */
+static uint64_t guess(const struct plan *p, uint64_t pc)
+{
+    const struct translator *tr = p->m->translator;
+    const struct host_site *site =
+        p->m->options.no_inline_cache ? NULL : hash_find(&tr->sites, pc);
+    return site != NULL && site->changes <= site->count / 8 ? site->target : 0;
+}
+
 /* scan - find the end of block B. */
 static void scan(struct plan *p, struct plan_block *b)
 {
@@ -172,6 +181,10 @@ static void scan(struct plan *p, struct plan_block *b)
         } else if ((flags & FORM_BRANCH) && direct) {
             b->jumps = true;
             b->target = target;
+        } else if ((flags & (FORM_BRANCH | FORM_RETURN)) == FORM_BRANCH) {
+            b->guess = b->target = guess(p, pc);
+            b->jumps = b->guess != 0 && !(flags & FORM_CALL);
+            b->calls = b->guess != 0 && !b->jumps ? open_frame(p, b, b->guess) : 0;
         }
         b->returns = (flags & FORM_RETURN) != 0;
         if ((flags & FORM_ENDS_BLOCK) || ((flags & FORM_BRANCH) && (flags & FORM_ALWAYS)))
@@ -198,6 +211,7 @@ static struct plan_block *split(struct plan *p, struct plan_block *b, uint64_t p
         b->insns = i;
         b->jumps = b->returns = false;
         b->calls = 0;
+        b->guess = 0;
         b->falls = true;
         p->block_count++;
         hash_put(&p->by_pc, key(pc, b->frame), rest);
@@ -391,6 +405,7 @@ bool plan_line(struct plan *p, struct machine *m, uint64_t pc, uint32_t context,
     p->checked = checked;
     p->page_count = p->block_count = p->frame_count = 0;
     p->blocks[0].frame = p->blocks[0].calls = 0;
+    p->blocks[0].guess = 0;
     return readable(p, pc);
 }
 

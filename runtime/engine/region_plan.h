@@ -27,15 +27,16 @@ struct plan_frame {
 };
 
 struct plan_block {
-    uint64_t pc, end;      /* guest code, [pc, end) */
-    uint32_t frame;        /* index into plan.frames */
-    uint32_t calls;        /* the frame that a call at its end opens, or 0 */
-    bool returns;          /* ends in a return */
-    uint64_t target;       /* of the direct branch at its end */
-    bool jumps, falls;     /* whether there is one; whether code goes on at `end` */
-    bool poll;             /* a jump from below leads here */
-    ir_block_id ir;        /* 0: not taken in after all */
-    uint32_t open;         /* for the lifter: blocks that lead here and aren't lifted */
+    uint64_t pc, end;  /* guest code, [pc, end) */
+    uint32_t frame;    /* index into plan.frames */
+    uint32_t calls;    /* the frame that a call at its end opens, or 0 */
+    bool returns;      /* ends in a return */
+    uint64_t target;   /* of the direct branch at its end */
+    uint64_t guess;    /* of the computed one, or 0; then target and calls may be so */
+    bool jumps, falls; /* whether there is one; whether code goes on at `end` */
+    bool poll;         /* a jump from below leads here */
+    ir_block_id ir;    /* 0: not taken in after all */
+    uint32_t open;     /* for the lifter: blocks that lead here and aren't lifted */
     uint32_t first, insns; /* its instructions in plan.pcs */
 };
 

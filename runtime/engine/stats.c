@@ -91,8 +91,8 @@ static void print_jumps(const struct translator *tr, bool json)
     const struct item items[] = {
         {"jumps_direct", n[HOST_COUNT_LINK]},
         {"jumps_linked", n[HOST_COUNT_LINK] - tr->exits[HOST_EXIT_LINK]},
-        {"jumps_at_sites", n[HOST_COUNT_SITE]},
-        {"site_hits", n[HOST_COUNT_HIT]},
+        {"jumps_guessed", n[HOST_COUNT_SITE]},
+        {"guess_hits", n[HOST_COUNT_HIT]},
         {"returns", n[HOST_COUNT_RETURN]},
         {"return_stack_hits", n[HOST_COUNT_RETURN] - n[HOST_COUNT_ASTRAY]},
         {"jumps_looked_up", n[HOST_COUNT_LOOKUP]},

@@ -232,6 +232,7 @@ void translate_compile(struct job *job)
                              .jump_shift = m->guest->jump_shift,
                              .count = job->counter != NULL,
                              .counter = job->counter,
+                             .site = job->site,
                              .returns = !m->options.no_return_stack,
                              .statistics = m->options.stats,
                              .verify = m->options.verify};
@@ -255,6 +256,17 @@ void translate_compile(struct job *job)
 
 /* new_job - the code at PC, or of the loop around it, lifted; NULL if there can be no
  * translation of it, or none yet, as *SUM says. */
+/* site_at - of the computed jump at PC; it is kept for good. */
+static struct host_site *site_at(struct translator *tr, uint64_t pc)
+{
+    struct host_site *site = hash_find(&tr->sites, pc);
+    if (site == NULL) {
+        site = xcalloc(1, sizeof *site);
+        hash_put(&tr->sites, pc, site);
+    }
+    return site;
+}
+
 static struct job *new_job(struct machine *m, uint64_t pc, uint32_t context,
                            unsigned tier, struct heat_sum *sum)
 {
@@ -282,6 +294,8 @@ static struct job *new_job(struct machine *m, uint64_t pc, uint32_t context,
     }
     if (tier == 1 && tr->tier == TIER_AUTO)
         job->counter = heat_new(m);
+    if (job->counter != NULL && job->ir->site != 0 && !m->options.no_inline_cache)
+        job->site = site_at(tr, job->ir->site);
     return job;
 }
 

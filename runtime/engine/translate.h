@@ -24,6 +24,7 @@ struct job;
 
 struct translator {
     struct cache *cache;   /* NULL in tier IR */
+    struct hash sites;     /* pc of a computed jump -> struct host_site; with the lock */
     struct hash evaluated; /* tier IR: pc -> struct evaluated */
     struct evaluated *all; /* tier IR: all, retired ones too */
     enum tier tier;        /* BLOCK, REGION, AUTO or IR */

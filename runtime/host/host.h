@@ -86,6 +86,14 @@ struct host_code {
     uint32_t data; /* where constants follow the code; 0: nowhere */
 };
 
+/* What the code of tier 1 notes of a computed jump that is no return. Several CPUs may
+ * write it, unordered: a guess. */
+struct host_site {
+    uint64_t target;  /* the last one; 0: none yet */
+    uint32_t changes; /* how often it was another than the time before */
+    uint32_t count;   /* how often there was a jump at all */
+};
+
 /* What a compilation may assume. */
 struct host_options {
     unsigned level;      /* x86-64-v1 to v4: which instructions may be used */
@@ -95,11 +103,12 @@ struct host_options {
     unsigned jump_shift; /* guest.jump_shift */
     bool count;          /* the code counts its entries in *counter */
     uint32_t *counter;   /* decremented at entry; at zero it leaves: HOST_EXIT_INDIRECT */
-    bool returns;        /* calls and returns go by the return stack */
-    bool statistics;     /* the code counts in cpu->host.counts */
-    bool verify;         /* check the allocation of registers */
-    FILE *allocation;    /* dump it there, or NULL */
-    bool lines;          /* the code's lines are wanted */
+    struct host_site *site; /* where computed jumps are noted, or NULL */
+    bool returns;           /* calls and returns go by the return stack */
+    bool statistics;        /* the code counts in cpu->host.counts */
+    bool verify;            /* check the allocation of registers */
+    FILE *allocation;       /* dump it there, or NULL */
+    bool lines;             /* the code's lines are wanted */
 };
 
 /* host_init - find out what this host can do; LEVEL limits it (0: no limit). */

@@ -76,6 +76,7 @@ enum ir_flag {
     IR_SWAP = 2,     /* LOAD, STORE, atomics: the other byte order */
     IR_IS_CALL = 4,  /* EXIT, EXIT_TO: a call; aux2 of the snapshot: its return address */
     IR_IS_RETURN = 8,
+    IR_GUESSED = 32,  /* EXIT, EXIT_TO: a computed jump, behind a guess of its target */
     IR_UNLIKELY = 16, /* BRANCH: successor 0 is cold; GUARD and EXIT_IF always are */
 };
 
@@ -165,6 +166,7 @@ struct ir {
     bool wide;            /* there may be i128 values */
     bool floats;          /* the builder has made operations that raise flags */
     uint32_t guest_insns; /* lifted so far */
+    uint64_t site;        /* pc of a computed jump in it that is no return, or 0 */
     struct ir_arena *arena;
     struct ir_build *build; /* the builder's private tables */
 };

@@ -9,8 +9,13 @@
 #include "util/alloc.h"
 
 const struct ir_flag_name ir_flag_names[] = {
-    {IR_IN_RANGE, "in_range"}, {IR_SWAP, "swap"},         {IR_IS_CALL, "call"},
-    {IR_IS_RETURN, "return"},  {IR_UNLIKELY, "unlikely"}, {0, NULL},
+    {IR_IN_RANGE, "in_range"},
+    {IR_SWAP, "swap"},
+    {IR_IS_CALL, "call"},
+    {IR_IS_RETURN, "return"},
+    {IR_UNLIKELY, "unlikely"},
+    {IR_GUESSED, "guessed"},
+    {0, NULL},
 };
 
 enum ir_type ir_text_type(const struct ir *ir, const struct ir_node *n, unsigned i,

@@ -245,6 +245,10 @@ void emit_exit(struct emit *e, ir_ref r)
     uint64_t back;
 
     emit_stores(e, n->snap);
+    if (n->flags & IR_GUESSED) {
+        count(e, HOST_COUNT_SITE);
+        count(e, HOST_COUNT_HIT);
+    }
     open_frames(e, e->ir->snaps[n->snap].frame);
     if (comes_back(e, r, &back)) {
         count(e, HOST_COUNT_LINK);
@@ -262,11 +266,38 @@ static void cold_lookup(struct emit *e, const struct emit_cold *c)
     (void)c;
 }
 
+static void cold_note(struct emit *e, const struct emit_cold *c)
+{
+    asm_mov_mr(&e->a, 8, (struct asm_mem){RCX, ASM_NO_REG, 1, 0}, RAX);
+    asm_alu_mi(&e->a, ASM_ADD, 4,
+               (struct asm_mem){RCX, ASM_NO_REG, 1, offsetof(struct host_site, changes)},
+               1);
+    asm_jmp(&e->a, c->back);
+}
+
+/* Note the jump to rax. */
+static void note_jump(struct emit *e)
+{
+    uint32_t back = asm_label(&e->a);
+
+    asm_mov_ri(&e->a, RCX, (uint64_t)(uintptr_t)e->options->site);
+    asm_alu_mi(&e->a, ASM_ADD, 4,
+               (struct asm_mem){RCX, ASM_NO_REG, 1, offsetof(struct host_site, count)},
+               1);
+    asm_alu_rm(&e->a, ASM_CMP, 8, RAX, (struct asm_mem){RCX, ASM_NO_REG, 1, 0});
+    asm_jcc(&e->a, CC_NE, emit_cold(e, cold_note, 0, back, 0));
+    asm_place(&e->a, back);
+}
+
 /* Go on where the table of jumps says for guest address rax. No empty entry has a pc that
  * belongs there, so finding the pc is enough; what is found looks at cpu->attention
  * itself. */
 static void look_up(struct emit *e, ir_ref r)
 {
+    if (e->options->site != NULL && !(ir_at(e->ir, r)->flags & IR_IS_RETURN))
+        note_jump(e);
+    if (ir_at(e->ir, r)->flags & IR_GUESSED)
+        count(e, HOST_COUNT_SITE);
     count(e, HOST_COUNT_LOOKUP);
     if (!e->options->poll) {
         asm_jmp_m(&e->a, CPU(host.lookup));
