@@ -30,13 +30,30 @@ unsigned c_storage_bytes(unsigned width)
     return width <= 8 ? 1 : width <= 16 ? 2 : width <= 32 ? 4 : 8;
 }
 
+static bool is_keyword(const char *name)
+{
+    static const char *const keywords[] = {
+        "auto",    "break",  "case",   "char",     "const",  "continue", "default",
+        "do",      "double", "else",   "enum",     "extern", "float",    "for",
+        "goto",    "if",     "inline", "int",      "long",   "register", "restrict",
+        "return",  "short",  "signed", "sizeof",   "static", "struct",   "switch",
+        "typedef", "typeof", "union",  "unsigned", "void",   "volatile", "while"};
+    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
+        if (strcmp(name, keywords[i]) == 0)
+            return true;
+    return false;
+}
+
 const char *c_name(const char *name)
 {
     struct text t = {0};
+    bool keyword = is_keyword(name);
     if (isdigit((unsigned char)name[0]))
         text_add(&t, "_");
     for (; *name; name++)
         text_addf(&t, "%c", isalnum((unsigned char)*name) ? *name : '_');
+    if (keyword)
+        text_add(&t, "_");
     return intern(t.at);
 }
 
@@ -503,10 +520,12 @@ const char *c_slot(struct cgen *g, const char *name, unsigned bytes, const char 
             strcmp(s->bind, bind) == 0)
             return s->name;
     }
-    const char *unique = c_name(name);
+    const char *base = c_name(name), *unique = base;
+    if (strcmp(base, "head") == 0 || strcmp(base, "chain") == 0) /* members of records */
+        unique = base = internf("%s_", base);
     for (unsigned n = 2, i = 0; i < g->slots.len; i++) {
         if (g->slots.at[i].name == unique) {
-            unique = internf("%s_%u", c_name(name), n++);
+            unique = internf("%s_%u", base, n++);
             i = (unsigned)-1;
         }
     }

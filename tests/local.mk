@@ -33,6 +33,7 @@ shell_tests = \
 	%D%/gen/commands.sh \
 	%D%/gen/doc-examples.sh \
 	%D%/gen/err.sh \
+	%D%/gen/names.sh \
 	%D%/gen/sem.sh \
 	%D%/ir/run.sh \
 	%D%/isa.sh \

@@ -54,7 +54,7 @@ void *bind_append(struct bind *b, unsigned routine, size_t bytes)
 
 uint16_t bind_constant(struct bind *b, unsigned i, uint64_t value)
 {
-    struct rec_const *r = bind_append(b, REC_CONST, sizeof *r);
+    struct rec_const_ *r = bind_append(b, REC_CONST, sizeof *r);
     r->place = (uint32_t)(offsetof(struct cpu, constant) + i * sizeof(uint64_t));
     r->value = value;
     return (uint16_t)r->place;
@@ -213,7 +213,7 @@ static void *generic(struct builder *u, enum rec_generic kind, size_t bytes, uin
 static void trap_at(struct builder *u, unsigned number, uint64_t arg, uint64_t pc,
                     uint32_t mark)
 {
-    struct rec_trap *r = generic(u, REC_TRAP, sizeof *r, pc);
+    struct rec_trap_ *r = generic(u, REC_TRAP, sizeof *r, pc);
     r->head.block_off |= mark;
     r->number = number;
     r->arg = arg;
@@ -222,7 +222,7 @@ static void trap_at(struct builder *u, unsigned number, uint64_t arg, uint64_t p
 /* jump_at_end - append the jump to u->pc that ends a block without a branch. */
 static void jump_at_end(struct builder *u)
 {
-    struct rec_jump *r = generic(u, REC_JUMP, sizeof *r, u->pc);
+    struct rec_jump_ *r = generic(u, REC_JUMP, sizeof *r, u->pc);
     r->chain.target = u->pc;
     own_chain(u, &r->chain);
 }
@@ -247,7 +247,7 @@ static bool may_go_first(const struct bind *b, const struct bind *s)
 static void slot_end(struct builder *u, struct rec *branch, const struct bound *x,
                      uint64_t pc)
 {
-    struct rec_slot_end *r = generic(u, REC_SLOT_END, sizeof *r, pc);
+    struct rec_slot_end_ *r = generic(u, REC_SLOT_END, sizeof *r, pc);
     r->head.block_off |= REC_IN_SLOT;
     if (x->bind.chain == 0)
         return;
@@ -346,7 +346,7 @@ void build_block(const struct build *how, struct block *b, uint64_t pc, uint32_t
                         .context = context,
                         .last_chain = &b->first_chain};
     if (how->checked)
-        generic(&u, REC_CHECK, sizeof(struct rec_check), pc);
+        generic(&u, REC_CHECK, sizeof(struct rec_check_), pc);
     enum after a;
     do
         a = step(&u);

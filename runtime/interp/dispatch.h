@@ -160,31 +160,31 @@ static rec_routine *const handlers[];
 #define ROUTINE_BODIES_GENERIC                                                         \
     GENERIC(REC_JUMP, jump_)                                                           \
     {                                                                                  \
-        JUMP(CHAIN(jump));                                                             \
+        JUMP(CHAIN(jump_));                                                            \
     }                                                                                  \
     GENERIC(REC_SLOT_END, slot_end_)                                                   \
     {                                                                                  \
         if (!cpu->branch_taken)                                                        \
-            NEXT(slot_end);                                                            \
-        if (REC(slot_end)->direct)                                                     \
-            JUMP(CHAIN(slot_end));                                                     \
+            NEXT(slot_end_);                                                           \
+        if (REC(slot_end_)->direct)                                                    \
+            JUMP(CHAIN(slot_end_));                                                    \
         JUMP_TO(cpu->branch_target);                                                   \
     }                                                                                  \
     GENERIC(REC_TRAP, trap_)                                                           \
     {                                                                                  \
-        TRAP(REC(trap)->number, REC(trap)->arg, 0, 0, 0);                              \
+        TRAP(REC(trap_)->number, REC(trap_)->arg, 0, 0, 0);                            \
     }                                                                                  \
     GENERIC(REC_CHECK, check_)                                                         \
     {                                                                                  \
         const struct block *b_ = rec_block(ip);                                        \
         if (UNLIKELY(__builtin_memcmp(b_->source, cpu->mem + b_->pc, b_->bytes) != 0)) \
             ROUTINE_RETURN(interp_leave_stale(ip, cpu));                               \
-        NEXT(check);                                                                   \
+        NEXT(check_);                                                                  \
     }                                                                                  \
     GENERIC(REC_CONST, const_)                                                         \
     {                                                                                  \
-        *(uint64_t *)((uint8_t *)cpu + REC(const)->place) = REC(const)->value;         \
-        NEXT(const);                                                                   \
+        *(uint64_t *)((uint8_t *)cpu + REC(const_)->place) = REC(const_)->value;       \
+        NEXT(const_);                                                                  \
     }
 
 #if INTERP_KIND == 0

@@ -70,28 +70,28 @@ enum rec_generic {
 };
 
 /* The generic records' slots. */
-struct rec_jump {
+struct rec_jump_ {
     struct rec head;
     struct chain chain;
 };
 
-struct rec_slot_end {
+struct rec_slot_end_ {
     struct rec head;
     struct chain chain; /* chain.target: of a direct branch */
     bool direct;
 };
 
-struct rec_trap {
+struct rec_trap_ {
     struct rec head;
     uint32_t number;
     uint64_t arg;
 };
 
-struct rec_check {
+struct rec_check_ {
     struct rec head;
 };
 
-struct rec_const {
+struct rec_const_ {
     struct rec head;
     uint32_t place; /* offset in struct cpu */
     uint64_t value;
