@@ -63,7 +63,7 @@ for guest in $GUESTS; do
     command -v ${p}gcc >/dev/null || { oracle "$guest" "${p}gcc is not installed"; continue; }
     n=0
     while test $n -lt $files; do
-        ${p}gcc $flags -O$((n % 4)) -o "$TMP/random-$n.$guest" "$TMP/random-$n.c"
+        ${p}gcc $flags -O$(((n + 2) % 4)) -o "$TMP/random-$n.$guest" "$TMP/random-$n.c"
         n=$((n + 1))
     done
     way=0
