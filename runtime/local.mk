@@ -122,6 +122,7 @@ noinst_LIBRARIES += %D%/libruntime.a
 	%D%/ir/pass.h \
 	%D%/ir/peel.c \
 	%D%/ir/phis.c \
+	%D%/ir/polls.c \
 	%D%/ir/print.c \
 	%D%/ir/retype.c \
 	%D%/ir/sink.c \

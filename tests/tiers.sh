@@ -116,7 +116,7 @@ for guest in $1; do
     wrong --cache-size=1K "give 64K to 2G"
     wrong --cache-policy=lru "there are segments, flush, fifo"
     wrong --compile=later "there are now, background"
-    wrong --no-pass=magic "no such pass; there are gvn, "
+    wrong --no-pass=magic "no such pass; there are polls, "
     wrong --host-cpu=z80 "there are x86-64-v1, x86-64-v2, x86-64-v3, x86-64-v4"
 done
 done_testing

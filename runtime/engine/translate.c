@@ -22,6 +22,7 @@ static const struct {
     void (*run)(struct ir *ir);
     unsigned bit;
 } passes[] = {
+    {"polls", ir_pass_polls, 2048},
     {"gvn", ir_pass_gvn, 1},
     {"peel", ir_pass_peel, 128},
     {"pair", ir_pass_pair, 1024},
@@ -39,7 +40,7 @@ static const struct {
 enum { PASSES = sizeof passes / sizeof *passes, PASSES_OF_BLOCKS = 8 | 16 };
 
 const char translate_pass_names[] =
-    "gvn, peel, pair, strength, retype, entry, licm, sink, induction, lower, dce";
+    "polls, gvn, peel, pair, strength, retype, entry, licm, sink, induction, lower, dce";
 
 unsigned translate_pass_bit(const char *name)
 {

@@ -321,6 +321,7 @@ bool ir_dominates(const struct ir *ir, ir_block_id a, ir_block_id b);
 /* -- passes, each in its file; see there for what each requires, keeps and breaks
  * -------*/
 
+void ir_pass_polls(struct ir *ir);     /* polls that no cycle needs */
 void ir_pass_gvn(struct ir *ir);       /* value numbering, loads forwarded */
 void ir_pass_strength(struct ir *ir);  /* known bits, extensions, compares, flags */
 void ir_pass_licm(struct ir *ir);      /* pure operations out of loops */

@@ -169,7 +169,7 @@ static const struct pass {
     {"entry", ir_pass_entry}, {"dce", ir_pass_dce},
     {"lower", ir_pass_lower}, {"retype", ir_pass_retype},
     {"pair", ir_pass_pair},   {"peel", ir_pass_peel},
-    {"sink", ir_pass_sink},
+    {"sink", ir_pass_sink},   {"polls", ir_pass_polls},
 #endif
 };
 
