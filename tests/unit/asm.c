@@ -775,6 +775,47 @@ static void test_sites(void **state)
     clear();
 }
 
+static void test_other_sites(void **state)
+{
+    (void)state;
+    for (unsigned before = 0; before < 16; before++) {
+        for (int cc = -1; cc < 16; cc++) {
+            char name[8] = "call";
+            clear();
+            filler(before);
+            uint32_t label = asm_label(&a);
+            uint32_t field = cc < 0 ? asm_call_site(&a, label)
+                                    : asm_jcc_site(&a, (enum asm_cc)cc, label);
+            assert_int_equal(field % 4, 0);
+            filler(5);
+            asm_place(&a, label);
+            asm_finish(&a);
+            if (cc >= 0)
+                snprintf(name, sizeof name, "j%s", cc_names[cc]);
+            jump_to(field - (cc < 0 ? 1 : 2), name, field + 9);
+        }
+    }
+    clear();
+}
+
+/* A comparison with 64 bits behind the code: rip counts from its end. */
+static void test_data(void **state)
+{
+    (void)state;
+    clear();
+    uint32_t label = asm_label(&a);
+    asm_cmp_label(&a, RAX, label);
+    filler(3);
+    assert_int_equal(asm_data(&a, label, UINT64_C(0x123456789abcdef0)), 16);
+    asm_finish(&a);
+    static const uint8_t wanted[] = {0x48, 0x3b, 0x05, 9,    0,    0,    0,    0xc3,
+                                     0xc3, 0xc3, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc,
+                                     0xf0, 0xde, 0xbc, 0x9a, 0x78, 0x56, 0x34, 0x12};
+    assert_int_equal(a.size, sizeof wanted);
+    assert_memory_equal(a.bytes, wanted, sizeof wanted);
+    clear();
+}
+
 static void test_lea_label(void **state)
 {
     (void)state;
@@ -975,7 +1016,8 @@ int main(void)
         cmocka_unit_test(test_jumps),        cmocka_unit_test(test_sites),
         cmocka_unit_test(test_lea_label),    cmocka_unit_test(test_align),
         cmocka_unit_test(test_growth),       cmocka_unit_test(test_nops),
-        cmocka_unit_test(test_shortest),
+        cmocka_unit_test(test_shortest),     cmocka_unit_test(test_other_sites),
+        cmocka_unit_test(test_data),
     };
     return cmocka_run_group_tests_name("asm", tests, set_up, tear_down);
 }
