@@ -91,10 +91,9 @@ static void wrong(u32 what)
     }
 #define F10(n) \
     F(n##0) F(n##1) F(n##2) F(n##3) F(n##4) F(n##5) F(n##6) F(n##7) F(n##8) F(n##9)
-F10(1)
-F10(2)
-F10(3)
-F10(4) F10(5) F10(6) F10(7) F10(8) F10(9)
+/* clang-format off */
+F10(1) F10(2) F10(3) F10(4) F10(5) F10(6) F10(7) F10(8) F10(9)
+/* clang-format on */
 #define P10(n)                                                                       \
     f##n##0, f##n##1, f##n##2, f##n##3, f##n##4, f##n##5, f##n##6, f##n##7, f##n##8, \
         f##n##9
