@@ -91,6 +91,29 @@ const struct plan_block *plan_find(const struct plan *p, uint64_t pc, uint32_t f
     return hash_find(&p->by_pc, key(pc, frame));
 }
 
+/* covered_bit - the bit of plan.covered for PC in FRAME. */
+static unsigned covered_bit(const struct plan *p, uint64_t pc, uint32_t frame)
+{
+    return ((unsigned)(pc >> p->m->guest->jump_shift) ^ frame * 331u) %
+           (64 * PLAN_COVERED_WORDS);
+}
+
+/* cover - note that [pc, end) in FRAME belongs to a block. */
+static void cover(struct plan *p, uint64_t pc, uint64_t end, uint32_t frame)
+{
+    for (; pc < end; pc += UINT64_C(1) << p->m->guest->jump_shift) {
+        unsigned bit = covered_bit(p, pc, frame);
+        p->covered[bit / 64] |= UINT64_C(1) << bit % 64;
+    }
+}
+
+/* maybe_covered - false if PC in FRAME is in no block. */
+static bool maybe_covered(const struct plan *p, uint64_t pc, uint32_t frame)
+{
+    unsigned bit = covered_bit(p, pc, frame);
+    return p->covered[bit / 64] >> bit % 64 & 1;
+}
+
 static void note_pc(struct plan *p, struct plan_block *b, uint64_t pc)
 {
     p->pcs[p->pc_count++] = pc;
@@ -162,7 +185,8 @@ static void scan(struct plan *p, struct plan_block *b)
         bool direct, slot;
         uint64_t pc = b->end, target = 0;
         if (p->pc_count + 2 > REGION_INSNS_MAX ||
-            (pc != b->pc && plan_find(p, pc, b->frame) != NULL)) {
+            (pc != b->pc && maybe_covered(p, pc, b->frame) &&
+             plan_find(p, pc, b->frame) != NULL)) {
             b->falls = true;
             return;
         }
@@ -241,7 +265,8 @@ static void add(struct plan *p, uint64_t pc, uint32_t frame)
         (frame != 0 && p->frames[frame].insns > PLAN_CALLEE_INSNS) ||
         (frame == 0 && has_region(p, pc, p->blocks[0].pc)))
         return;
-    for (uint32_t i = 0; i < p->block_count; i++) {
+    bool maybe = maybe_covered(p, pc, frame);
+    for (uint32_t i = 0; maybe && i < p->block_count; i++) {
         struct plan_block *b = &p->blocks[i];
         if (b->frame == frame && pc > b->pc && pc < b->end) {
             split(p, b, pc);
@@ -252,6 +277,7 @@ static void add(struct plan *p, uint64_t pc, uint32_t frame)
     *b = (struct plan_block){.pc = pc, .frame = frame};
     hash_put(&p->by_pc, key(pc, frame), b);
     scan(p, b);
+    cover(p, b->pc, b->end, frame);
 }
 
 /* add_successors - plan what block I leads to. */
@@ -413,6 +439,7 @@ bool plan_line(struct plan *p, struct machine *m, uint64_t pc, uint32_t context,
 static void plan_from(struct plan *p, uint64_t pc)
 {
     p->pc_count = 0;
+    memset(p->covered, 0, sizeof p->covered);
     hash_clear(&p->by_pc);
     p->frames[0] = (struct plan_frame){0};
     p->frame_count = 1;
@@ -420,6 +447,7 @@ static void plan_from(struct plan *p, uint64_t pc)
     p->block_count = 1;
     hash_put(&p->by_pc, pc, &p->blocks[0]);
     scan(p, &p->blocks[0]);
+    cover(p, pc, p->blocks[0].end, 0);
     for (uint32_t i = 0; i < p->block_count; i++)
         add_successors(p, i);
 }

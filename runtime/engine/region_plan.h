@@ -46,6 +46,8 @@ enum { PLAN_CALLEE_INSNS = 40, PLAN_CALL_DEPTH = 3 };
 /* Nor one that is entered less than once in as many entries of the region. */
 enum { PLAN_CALLS_SHARE = 4 };
 
+enum { PLAN_COVERED_WORDS = 64 };
+
 struct plan {
     struct machine *m;
     uint32_t context;
@@ -55,7 +57,10 @@ struct plan {
     uint32_t block_count;
     uint64_t *pcs; /* owned: where instructions begin */
     uint32_t pc_count;
-    uint64_t pages[PLAN_PAGES_MAX]; /* known to be readable and executable */
+    uint64_t
+        covered[PLAN_COVERED_WORDS]; /* a bit, by a hash of pc and frame, for all code
+                                      * of blocks: where it is clear there is none */
+    uint64_t pages[PLAN_PAGES_MAX];  /* known to be readable and executable */
     uint32_t page_count;
     struct plan_frame frames[PLAN_FRAMES_MAX];
     uint32_t frame_count;
