@@ -21,21 +21,22 @@ static const struct {
     const char *name;
     void (*run)(struct ir *ir);
     unsigned bit;
+    bool loops; /* only worth while where there are loops */
 } passes[] = {
-    {"polls", ir_pass_polls, 2048},
-    {"gvn", ir_pass_gvn, 1},
-    {"peel", ir_pass_peel, 128},
-    {"pair", ir_pass_pair, 1024},
-    {"strength", ir_pass_strength, 2},
-    {"retype", ir_pass_retype, 32},
-    {"strength", ir_pass_strength, 2},
-    {"gvn", ir_pass_gvn, 1},
-    {"entry", ir_pass_entry, 64},
-    {"licm", ir_pass_licm, 4},
-    {"sink", ir_pass_sink, 256},
-    {"induction", ir_pass_induction, 512},
-    {"lower", ir_pass_lower, 8},
-    {"dce", ir_pass_dce, 16},
+    {"polls", ir_pass_polls, 2048, false},
+    {"gvn", ir_pass_gvn, 1, false},
+    {"peel", ir_pass_peel, 128, true},
+    {"pair", ir_pass_pair, 1024, false},
+    {"strength", ir_pass_strength, 2, false},
+    {"retype", ir_pass_retype, 32, false},
+    {"strength", ir_pass_strength, 2, true},
+    {"gvn", ir_pass_gvn, 1, true},
+    {"entry", ir_pass_entry, 64, true},
+    {"licm", ir_pass_licm, 4, true},
+    {"sink", ir_pass_sink, 256, true},
+    {"induction", ir_pass_induction, 512, true},
+    {"lower", ir_pass_lower, 8, false},
+    {"dce", ir_pass_dce, 16, false},
 };
 enum { PASSES = sizeof passes / sizeof *passes, PASSES_OF_BLOCKS = 8 | 16 };
 
@@ -178,12 +179,24 @@ void translate_init(struct machine *m)
     m->translator = tr;
 }
 
+/* has_loop - whether IR has one, by an edge to a block that dominates its own. */
+static bool has_loop(struct ir *ir)
+{
+    ir_dominators(ir);
+    for (ir_block_id b = 1; b < ir->block_count; b++)
+        for (unsigned i = 0; i < ir->blocks[b].succ_count; i++)
+            if (ir_dominates(ir, ir->blocks[b].succ[i], b))
+                return true;
+    return false;
+}
+
 static void run_passes(struct machine *m, struct ir *ir, unsigned tier)
 {
     if (ir_is_line(ir) && !ir->wide)
         return;
+    bool loops = tier > 1 && has_loop(ir);
     for (unsigned i = 0; i < PASSES; i++) {
-        if ((m->options.no_pass & passes[i].bit) ||
+        if ((m->options.no_pass & passes[i].bit) || (passes[i].loops && !loops) ||
             (tier == 1 && !(passes[i].bit & PASSES_OF_BLOCKS)))
             continue;
         passes[i].run(ir);
