@@ -23,20 +23,13 @@ static const struct {
     unsigned bit;
     bool loops; /* only worth while where there are loops */
 } passes[] = {
-    {"polls", ir_pass_polls, 2048, false},
-    {"gvn", ir_pass_gvn, 1, false},
-    {"peel", ir_pass_peel, 128, true},
-    {"pair", ir_pass_pair, 1024, false},
-    {"strength", ir_pass_strength, 2, false},
-    {"retype", ir_pass_retype, 32, false},
-    {"strength", ir_pass_strength, 2, true},
-    {"gvn", ir_pass_gvn, 1, true},
-    {"entry", ir_pass_entry, 64, true},
-    {"licm", ir_pass_licm, 4, true},
-    {"sink", ir_pass_sink, 256, true},
-    {"induction", ir_pass_induction, 512, true},
-    {"lower", ir_pass_lower, 8, false},
-    {"dce", ir_pass_dce, 16, false},
+    {"polls", ir_pass_polls, 2048, false},    {"gvn", ir_pass_gvn, 1, false},
+    {"peel", ir_pass_peel, 128, true},        {"pair", ir_pass_pair, 1024, false},
+    {"strength", ir_pass_strength, 2, false}, {"retype", ir_pass_retype, 32, false},
+    {"strength", ir_pass_strength, 2, true},  {"gvn", ir_pass_gvn, 1, true},
+    {"entry", ir_pass_entry, 64, true},       {"licm", ir_pass_licm, 4, true},
+    {"sink", ir_pass_sink, 256, true},        {"induction", ir_pass_induction, 512, true},
+    {"lower", ir_pass_lower, 8, false},       {"dce", ir_pass_dce, 16, false},
 };
 enum { PASSES = sizeof passes / sizeof *passes, PASSES_OF_BLOCKS = 8 | 16 };
 
