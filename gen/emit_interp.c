@@ -96,9 +96,9 @@ static void transfer_flag(struct cgen *g, const struct sem_expr *when, bool fixe
                           const char *flag, struct text *t)
 {
     const char *condition = c_flag_text(g, when, fixed);
-    if (strcmp(condition, "true") == 0)
+    if (strcmp(condition, "true") == 0 || strcmp(condition, "1u") == 0)
         text_addf(t, "        b->flags |= %s;\n", flag);
-    else if (strcmp(condition, "false") != 0)
+    else if (strcmp(condition, "false") != 0 && strcmp(condition, "0u") != 0)
         text_addf(t, "        b->flags |= %s ? %s : 0;\n", condition, flag);
 }
 
@@ -165,8 +165,10 @@ static void variant_binder(struct emitter *e, const struct variant *v, struct te
     if (v->delayed)
         text_addf(t, "        b->delayed = ROUTINE_%s;\n", v->delayed);
     text_addf(t, "        b->flags = %s;\n", flags_text(&v->facts));
-    transfer_flag(g, g->s->call_when, g->s->is_call, "FORM_CALL", t);
-    transfer_flag(g, g->s->return_when, g->s->is_return, "FORM_RETURN", t);
+    if (v->facts.branches) {
+        transfer_flag(g, g->s->call_when, g->s->is_call, "FORM_CALL", t);
+        transfer_flag(g, g->s->return_when, g->s->is_return, "FORM_RETURN", t);
+    }
     if (guard)
         text_add(t, "        bind_guarded(b, guard);\n");
     if (g->m->delay_slots)

@@ -61,6 +61,13 @@ struct sem_expr *mk_field(struct builder *b, unsigned field, struct loc loc)
     return e;
 }
 
+/* never - whether decode-time expression E has a bit that VALUE lacks. */
+static bool never(const struct sem_expr *e, u128 value)
+{
+    return e->op == SEM_OR && e->bind == BIND_DECODE && is_const(e->kid[1]) &&
+           (e->kid[1]->value & ~value) != 0;
+}
+
 /* Whether the field E can never equal VALUE, by the form's mask and predicates. */
 static bool excluded(const struct builder *b, const struct sem_expr *e, u128 value)
 {
@@ -146,7 +153,7 @@ static struct sem_expr *identity(struct builder *b, enum sem_op op, unsigned wid
         return NULL;
     case SEM_EQ:
     case SEM_NE:
-        if (is_const(y) && excluded(b, x, y->value))
+        if (is_const(y) && (excluded(b, x, y->value) || never(x, y->value)))
             return mk_const(1, op == SEM_NE, loc);
         return x->bind == BIND_DECODE && sem_same(x, y) ? mk_const(1, op == SEM_EQ, loc)
                                                         : NULL;
