@@ -1,6 +1,7 @@
 # threads.sh - several guest CPUs on one image (tests/threads): code that one CPU rewrites, a
 # cache that evicts, words that they share; in each tier, with each policy of a small cache. A
 # second time under the thread sanitizer, which sees all of the runtime but what isac wrote.
+# And one CPU that is interrupted: how many rounds it still goes (bound.c).
 # ISO_LONG=1 runs each for a minute.
 
 . "$SRCDIR/tests/lib.sh"
@@ -18,14 +19,14 @@ variable() {
 flags="-D_GNU_SOURCE -DHAVE_CONFIG_H -I$BUILDDIR -I$SRCDIR/runtime `variable CAPSTONE_CFLAGS`"
 libs=`variable LIBS`
 
-# guest_program GUEST - tests/threads/guest.c for it, in $TMP/guest
+# guest_program GUEST NAME - tests/threads/NAME.c for it, in $TMP/NAME
 guest_program() {
     case $1 in
     riscv64) kind="-mcmodel=medany -mno-relax -Wl,--no-relax" ;;
     mips | mipsel) kind="-mno-abicalls -fno-pic -G0 -march=mips32r2" ;;
     esac
     $1-linux-gnu-gcc -O2 -w -ffreestanding -fno-stack-protector -nostdlib -static $kind \
-        -Wl,-e,run -o "$TMP/guest" "$here/guest.c" 2>"$TMP/err"
+        -Wl,-e,run -o "$TMP/$2" "$here/$2.c" 2>"$TMP/err"
 }
 
 # run HARNESS NAME SECONDS - on each line of the input: how many CPUs, microseconds between
@@ -76,8 +77,8 @@ for guest in $GUESTS; do
         oracle "$guest: several CPUs" "$guest-linux-gnu-gcc is not installed"
         continue
     fi
-    if ! guest_program $guest; then
-        not_ok "$guest: guest.c compiles" "$TMP/err"
+    if ! { guest_program $guest guest && guest_program $guest bound; }; then
+        not_ok "$guest: guest.c and bound.c compile" "$TMP/err"
         continue
     fi
     if ! $CC `variable AM_CFLAGS` -O1 -g $flags -o "$TMP/harness" "$here/harness.c" \
@@ -94,6 +95,17 @@ for guest in $GUESTS; do
 4 300 evicted --threshold-block=2 --threshold-region=4 --cache-size=64K --compile=now
 5 0 evicted --threshold-block=5 --threshold-region=20 --cache-size=64K --cache-policy=flush
 2 0 tier2_translations --tier=region --threshold-block=2
+END
+    while read -r options; do
+        check "$guest: interrupts are taken in time: $options" \
+            "$TMP/harness" $options "$TMP/bound" 1 20 300 </dev/null
+    done <<'END'
+--tier=interp
+--tier=block --threshold-block=1
+--tier=region --threshold-block=2
+--threshold-block=2 --threshold-region=20
+--threshold-block=2 --threshold-region=20 --no-return-stack
+--threshold-block=2 --threshold-region=20 --no-link --no-lookup
 END
     case `variable AM_CFLAGS` in
     *-fsanitize*) continue ;; # the guest's code has another sanitizer in it

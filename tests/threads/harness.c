@@ -4,8 +4,9 @@
  *
  *   harness [the emulator's options] PROGRAM CPUS SECONDS [MICROSECONDS]
  *
- * PROGRAM is guest.c. A CPU is kicked every MICROSECONDS, none if that is 0. Prints what
- * the CPUs did; exits 1 if one found something wrong.
+ * PROGRAM is guest.c or bound.c. A CPU is kicked every MICROSECONDS, none if that is 0;
+ * one that gave a counter is so by a signal to its thread. Prints what the CPUs did;
+ * exits 1 if one found something wrong.
  */
 #include "engine/engine.h"
 #include "engine/options.h"
@@ -16,13 +17,23 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { CALL_DONE = 1, CALL_SYNC, CALL_PROTECT, CALL_YIELD, CALL_GO };
+enum {
+    CALL_DONE = 1,
+    CALL_SYNC,
+    CALL_PROTECT,
+    CALL_YIELD,
+    CALL_GO,
+    CALL_COUNTER,
+    CALL_WORST
+};
+enum { DELIVERIES = 300 };
 enum { CPUS_MAX = 8, STACK_BYTES = 64 * 1024, WAIT_MICROSECONDS = 1000 };
 
 static struct machine machine;
@@ -31,6 +42,10 @@ static struct thread {
     pthread_t thread;
     jmp_buf done;
     uint64_t errors, rounds, attentions;
+    /* of the guest, while it wants to be interrupted by signals */
+    uint32_t *counter, *stop;
+    volatile uint32_t seen, pending; /* the counter when a signal came */
+    uint32_t deliveries, worst;
 } threads[CPUS_MAX];
 static unsigned running;
 static time_t end;
@@ -48,6 +63,38 @@ static bool is_call(const struct trap *trap)
             return true;
     }
     return false;
+}
+
+static uint32_t counter_of(const struct thread *t)
+{
+    uint32_t n = *(volatile uint32_t *)t->counter;
+    return machine.guest->big_endian ? __builtin_bswap32(n) : n;
+}
+
+/* on_signal - as the personality of Linux does: note it, and make the CPU leave. */
+static void on_signal(int signal)
+{
+    (void)signal;
+    for (unsigned i = 0; i < CPUS_MAX; i++) {
+        struct thread *t = &threads[i];
+        if (t->cpu == NULL || !pthread_equal(t->thread, pthread_self()) ||
+            !t->cpu->running || t->counter == NULL || t->pending)
+            continue;
+        t->seen = counter_of(t);
+        t->pending = true;
+        engine_kick(t->cpu);
+    }
+}
+
+/* delivered - the signal that T's CPU was kicked for. */
+static void delivered(struct thread *t)
+{
+    uint32_t late = counter_of(t) - t->seen;
+    if (late > t->worst)
+        t->worst = late;
+    t->pending = false;
+    if (++t->deliveries >= DELIVERIES)
+        *(volatile uint32_t *)t->stop = UINT32_MAX;
 }
 
 static uint64_t serve(struct cpu *cpu, uint64_t number, uint64_t a, uint64_t b)
@@ -69,6 +116,15 @@ static uint64_t serve(struct cpu *cpu, uint64_t number, uint64_t a, uint64_t b)
         return 0;
     case CALL_GO:
         return time(NULL) < end;
+    case CALL_COUNTER:
+        t->stop = mem_host(&machine.mem, b);
+        t->deliveries = t->worst = 0;
+        __atomic_store_n(&t->counter, mem_host(&machine.mem, a), __ATOMIC_RELEASE);
+        return 0;
+    case CALL_WORST:
+        __atomic_store_n(&t->counter, NULL, __ATOMIC_RELEASE);
+        t->pending = false;
+        return t->worst;
     default:
         die("call %llu", (unsigned long long)number);
     }
@@ -96,6 +152,8 @@ static void on_attention(struct cpu *cpu)
     struct thread *t = cpu->thread;
     __atomic_store_n(&cpu->attention, 0, __ATOMIC_SEQ_CST);
     t->attentions++;
+    if (t->counter != NULL && t->pending)
+        delivered(t);
 }
 
 static const struct personality personality = {"threads", on_trap, on_attention};
@@ -148,13 +206,18 @@ int main(int argc, char **argv)
     for (unsigned i = 0; i < count; i++)
         start(i, count, image.entry);
     running = count;
+    struct sigaction act = {.sa_handler = on_signal, .sa_flags = SA_ONSTACK | SA_RESTART};
+    sigaction(SIGUSR1, &act, NULL);
     for (unsigned i = 0; i < count; i++)
         if (pthread_create(&threads[i].thread, NULL, run, &threads[i]) != 0)
             die("no thread");
     while (__atomic_load_n(&running, __ATOMIC_ACQUIRE) != 0) {
         usleep(kicks != 0 ? kicks : WAIT_MICROSECONDS);
-        if (kicks != 0)
-            engine_kick(threads[(unsigned)rand() % count].cpu);
+        struct thread *t = &threads[(unsigned)rand() % count];
+        if (kicks != 0 && __atomic_load_n(&t->counter, __ATOMIC_ACQUIRE) != NULL)
+            pthread_kill(t->thread, SIGUSR1);
+        else if (kicks != 0)
+            engine_kick(t->cpu);
     }
     uint64_t errors = 0;
     for (unsigned i = 0; i < count; i++) {
