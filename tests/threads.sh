@@ -106,6 +106,11 @@ END
 --threshold-block=2 --threshold-region=20
 --threshold-block=2 --threshold-region=20 --no-return-stack
 --threshold-block=2 --threshold-region=20 --no-link --no-lookup
+--interrupts=unchain --tier=block --threshold-block=1
+--interrupts=unchain --tier=region --threshold-block=2
+--interrupts=unchain --threshold-block=2 --threshold-region=20
+--interrupts=unchain --threshold-block=2 --threshold-region=20 --no-return-stack
+--interrupts=unchain --threshold-block=2 --threshold-region=20 --no-link --no-lookup
 END
     case `variable AM_CFLAGS` in
     *-fsanitize*) continue ;; # the guest's code has another sanitizer in it

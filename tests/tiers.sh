@@ -54,6 +54,7 @@ for guest in $GUESTS; do
 --tier=block --no-lookup
 --threshold-block=2 --threshold-region=3 --no-return-stack
 --threshold-block=2 --threshold-region=3 --no-inline-cache
+--threshold-block=2 --threshold-region=3 --interrupts=unchain
 --tier=region --threshold-block=2 --host-cpu=x86-64-v1
 --tier=region --threshold-block=2 --host-cpu=x86-64-v2
 --tier=region --threshold-block=2 --no-pass=gvn
@@ -116,6 +117,7 @@ for guest in $1; do
     wrong --cache-size=1K "give 64K to 2G"
     wrong --cache-policy=lru "there are segments, flush, fifo"
     wrong --compile=later "there are now, background"
+    wrong --interrupts=never "there are poll, unchain"
     wrong --no-pass=magic "no such pass; there are polls, "
     wrong --host-cpu=z80 "there are x86-64-v1, x86-64-v2, x86-64-v3, x86-64-v4"
 done

@@ -360,20 +360,25 @@ static struct translation *new_translation(const struct host_code *code,
     uint32_t pages = pages_at_most(ranges, range_count);
     size_t bytes = sizeof(struct translation) +
                    code->exit_count * sizeof(struct cache_link) +
+                   code->poll_count * sizeof(uint32_t) +
                    code->fault_count * sizeof(struct host_fault) +
                    code->recipe_count * sizeof(struct host_recipe) +
                    range_count * sizeof(struct cache_range) +
-                   pages * sizeof(struct cache_on_page) + 6 * 16;
+                   pages * sizeof(struct cache_on_page) + 7 * 16;
     uint8_t *p = xmalloc(bytes);
     struct translation *t = take(&p, 1, sizeof *t);
     *t = (struct translation){.link_count = code->exit_count,
+                              .poll_count = code->poll_count,
                               .fault_count = code->fault_count,
                               .range_count = range_count};
     t->links = take(&p, code->exit_count, sizeof *t->links);
+    t->polls = take(&p, code->poll_count, sizeof *t->polls);
     t->faults = take(&p, code->fault_count, sizeof *t->faults);
     t->recipes = take(&p, code->recipe_count, sizeof *t->recipes);
     t->ranges = take(&p, range_count, sizeof *t->ranges);
     t->pages = take(&p, pages, sizeof *t->pages);
+    if (code->poll_count != 0)
+        memcpy(t->polls, code->polls, code->poll_count * sizeof *t->polls);
     if (code->fault_count != 0)
         memcpy(t->faults, code->faults, code->fault_count * sizeof *t->faults);
     if (code->recipe_count != 0)
@@ -637,6 +642,7 @@ void cache_after_fork(struct cache *c)
         for (unsigned i = 0; i < cpu->count; i++)
             clear_table(c, cpu->tables[i].entries);
     note_eviction(c);
+    c->cut = false;
     map_memory(c);
 }
 
@@ -688,6 +694,17 @@ const struct translation *cache_fault(const struct cache *c, uintptr_t pc,
     if (t != NULL)
         *fault = fault_at(t, (uint32_t)(pc - (uintptr_t)t->code));
     return t;
+}
+
+void cache_cut(struct cache *c, bool cut)
+{
+    if (c->cut == cut)
+        return;
+    c->cut = cut;
+    for (uint64_t page = 0; page < c->bytes / CACHE_PAGE; page++)
+        for (const struct translation *t = c->placed[page]; t != NULL; t = t->next_placed)
+            for (uint32_t i = 0; i < t->poll_count; i++)
+                host_cut(c->write + (t->code - c->code) + t->polls[i], cut);
 }
 
 const struct cache_stats *cache_stats(const struct cache *c)

@@ -62,6 +62,8 @@ struct translation {
     uint32_t size, entry, insns;
     struct cache_link *links, *in;
     uint32_t link_count;
+    uint32_t *polls; /* offsets in code, of what host_cut changes */
+    uint32_t poll_count;
     struct host_fault *faults;
     uint32_t fault_count;
     struct host_recipe *recipes;
@@ -147,6 +149,11 @@ void cache_after_fork(struct cache *c);
 
 /* cache_writable - the writable view of the code at CODE. */
 uint8_t *cache_writable(const struct cache *c, const uint8_t *code);
+
+/* cache_cut - make all code leave at its next POLL, or go on again (host_cut); nothing if
+ * it is so already. For the only CPU's thread, in a signal handler too while its code
+ * runs. */
+void cache_cut(struct cache *c, bool cut);
 
 /* cache_fault - the translation that holds host address PC (retired or not), and its
  * fault entry in *FAULT, or NULL. */

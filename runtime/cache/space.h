@@ -28,6 +28,7 @@ struct cache {
     struct translation *dead; /* evicted, but CPUs may be in them; by next_placed */
     uint32_t largest;         /* size of the largest translation ever */
     struct cache_cpu *cpus;
+    bool cut;           /* cache_cut */
     uint64_t evictions; /* cache_evictions; written with the lock */
     struct cache_stats stats;
 };

@@ -123,6 +123,9 @@ void engine_init(struct machine *m, uint64_t page_bytes)
 struct cpu *engine_cpu_new(struct machine *m)
 {
     const struct guest *g = m->guest;
+    if (m->blocks->cpus != NULL && m->options.unchain)
+        die("--interrupts=unchain serves one CPU, and there is to be another: use "
+            "--interrupts=poll");
     if (m->blocks->cpus != NULL)
         engine_observed(m);
     struct cpu *cpu = xaligned(64, g->cpu_bytes);
@@ -414,6 +417,15 @@ bool engine_step(struct cpu *cpu, const struct block *single)
     left(cpu);
     i->follow = false;
     return false;
+}
+
+void engine_interrupt(struct cpu *cpu)
+{
+    const struct machine *m = cpu->machine;
+    engine_kick(cpu);
+    if (m->options.unchain && cpu->running && m->translator != NULL &&
+        m->translator->cache != NULL)
+        cache_cut(m->translator->cache, true);
 }
 
 static bool stopped(const struct machine *m)

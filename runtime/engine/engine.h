@@ -69,6 +69,7 @@ struct options {
     bool no_return_stack;         /* --no-return-stack */
     bool no_inline_cache;         /* --no-inline-cache */
     bool compile_background;      /* --compile=background */
+    bool unchain;                 /* --interrupts=unchain */
     bool verify;                  /* --verify */
     bool verify_faults;           /* --verify=faults */
     bool perf_map;                /* --perf-map */
@@ -141,6 +142,10 @@ static inline void engine_kick(struct cpu *cpu)
 {
     __atomic_store_n(&cpu->attention, 1, __ATOMIC_RELEASE);
 }
+
+/* engine_interrupt - the same from a signal handler of CPU's own thread: with
+ * --interrupts=unchain its translated code looks for nothing, and is changed to leave. */
+void engine_interrupt(struct cpu *cpu);
 
 /* engine_asked - whether CPU was kicked since its personality cleared that. */
 static inline bool engine_asked(const struct cpu *cpu)

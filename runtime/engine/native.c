@@ -66,6 +66,17 @@ static void check_returns(struct cpu *cpu)
     }
 }
 
+/*
+ * whole - before code is entered that looks for no interrupt, cpu->running being set: it
+ * may run. False: there is an interrupt now. From here on a signal cuts the code again.
+ */
+static bool whole(struct cpu *cpu)
+{
+    cache_cut(cpu->machine->translator->cache, false);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    return !engine_asked(cpu);
+}
+
 /* enter - run T until it leaves. */
 static enum host_exit_kind enter(struct cpu *cpu, struct translation *t)
 {
@@ -89,7 +100,10 @@ static enum host_exit_kind enter(struct cpu *cpu, struct translation *t)
     engine_in(cpu);
     cpu->ip = NULL;
     cpu->running = true;
-    enum host_exit_kind kind = host_enter(cpu, cache_entry(t));
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    enum host_exit_kind kind = HOST_EXIT_POLL;
+    if (!cpu->machine->options.unchain || whole(cpu))
+        kind = host_enter(cpu, cache_entry(t));
     cpu->running = false;
     if (cpu->machine->options.verify)
         verify_end(cpu, exits[kind]);

@@ -237,6 +237,12 @@ static void set_compile(struct reader *r, const char *value)
     r->o->compile_background = choice("--compile=", value, names) == 1;
 }
 
+static void set_interrupts(struct reader *r, const char *value)
+{
+    static const char *const names[] = {"poll", "unchain", NULL};
+    r->o->unchain = choice("--interrupts=", value, names) == 1;
+}
+
 static void set_verify(struct reader *r, const char *value)
 {
     static const char *const names[] = {"runs", "faults", NULL};
@@ -360,6 +366,7 @@ static const struct option option_table[] = {
     {"--host-cpu=", "LEVEL",     "the host's instructions: x86-64-v1 to x86-64-v4", set_host_cpu},
     {"--max-translations=", "N", "translate no more than N times", set_max_translations},
     {"--compile=",  "WHEN",      "regions: now, background", set_compile},
+    {"--interrupts=", "HOW",     "seen by: poll, unchain", set_interrupts},
     {"--perf-map",  NULL,        "tell perf about translations, in /tmp/perf-PID.map", set_perf_map},
     {"--verify=",   "HOW",       "runs: as --verify; faults: force some, too", set_verify},
     {"--verify",    NULL,        "compare translations with the interpreter", set_verify},

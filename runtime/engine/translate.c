@@ -165,9 +165,10 @@ void translate_init(struct machine *m)
                               m->guest->jump_shift);
     if (o->threshold_region == 0)
         o->threshold_region = THRESHOLD_REGION;
-    /* Dumps and limits want one translation after the other. */
+    /* Dumps and limits want one translation after the other; a kick by another thread
+     * cuts nothing. */
     tr->background =
-        o->compile_background && !o->verify && o->translations_max == 0 &&
+        o->compile_background && !o->unchain && !o->verify && o->translations_max == 0 &&
         (o->dump & (DUMP_IR | DUMP_OPT | DUMP_ALLOC | DUMP_HOST | DUMP_CACHE)) == 0;
     m->translator = tr;
 }
@@ -235,6 +236,7 @@ void translate_compile(struct job *job)
     struct host_options o = {.level = host_level(),
                              .window = m->mem.window,
                              .poll = true,
+                             .unchain = m->options.unchain,
                              .alone = !__atomic_load_n(&m->observed, __ATOMIC_SEQ_CST),
                              .jump_shift = m->guest->jump_shift,
                              .count = job->counter != NULL,

@@ -77,6 +77,8 @@ struct host_code {
     uint32_t size, entry; /* entry: offset where execution starts */
     struct host_exit *exits;
     uint32_t exit_count;
+    uint32_t *polls; /* offsets of what host_cut changes */
+    uint32_t poll_count;
     struct host_fault *faults; /* ascending by code */
     uint32_t fault_count;
     struct host_recipe *recipes;
@@ -99,6 +101,7 @@ struct host_options {
     unsigned level;      /* x86-64-v1 to v4: which instructions may be used */
     bool window;         /* guest addresses are 32 bits, relative to cpu->mem */
     bool poll;           /* POLL nodes test cpu->attention */
+    bool unchain;        /* they test nothing, and leave when they are cut (host_cut) */
     bool alone;          /* nobody else sees guest memory: atomics take no lock */
     unsigned jump_shift; /* guest.jump_shift */
     bool count;          /* the code counts its entries in *counter */
@@ -177,6 +180,10 @@ void host_patch(uint8_t *field, const uint8_t *site, const void *to);
 /* host_fault_byte - an instruction of one byte that always faults: over the first byte of
  * one that may fault, it forces that fault. */
 extern const uint8_t host_fault_byte;
+
+/* host_cut - make the POLL at AT (in the writable view), of code compiled with `unchain`,
+ * leave when it is reached, or go on again; atomic, for the thread that runs the code. */
+void host_cut(uint8_t *at, bool cut);
 
 /*
  * host_disas - the instructions of CODE as text, between the guest's of its lines, which

@@ -90,6 +90,13 @@ void host_patch(uint8_t *field, const uint8_t *site, const void *to)
     assert(!"host code");
 }
 
+void host_cut(uint8_t *at, bool cut)
+{
+    (void)at;
+    (void)cut;
+    assert(!"host code");
+}
+
 void host_disas(const struct host_code *code, FILE *to)
 {
     (void)code;

@@ -52,7 +52,7 @@ void signal_caught(int host, siginfo_t *info, void *context)
     t->info = *info;
     t->pending = host;
     memcpy(&uc->uc_sigmask, &all, sizeof(all));
-    engine_kick(signal_cpu);
+    engine_interrupt(signal_cpu);
 }
 
 #if defined(__x86_64__)
@@ -150,7 +150,7 @@ static void sent_fault(int host, siginfo_t *info, void *context)
     hold(t, host, info);
     if (!blocked && !t->pending)
         t->pending = host;
-    engine_kick(signal_cpu);
+    engine_interrupt(signal_cpu);
 }
 
 /* After a change of the mask, or a delivery: one that is held and let in pends. */

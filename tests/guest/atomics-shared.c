@@ -1,4 +1,5 @@
 // Two processes count in shared memory, by code that was hot before it was.
+// guests: mips mipsel riscv64
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/mman.h>

@@ -82,7 +82,7 @@ static void on_signal(int signal)
             continue;
         t->seen = counter_of(t);
         t->pending = true;
-        engine_kick(t->cpu);
+        engine_interrupt(t->cpu);
     }
 }
 

@@ -653,6 +653,13 @@ void asm_jmp(struct asm_code *a, uint32_t label)
     }
 }
 
+void asm_nojump(struct asm_code *a, uint32_t label)
+{
+    room(a);
+    byte(a, ASM_OPCODE_TEST);
+    use(a, label);
+}
+
 void asm_jcc(struct asm_code *a, enum asm_cc cc, uint32_t label)
 {
     int distance;

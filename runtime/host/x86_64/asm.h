@@ -157,6 +157,10 @@ void asm_bt_ri(struct asm_code *a, unsigned size, int reg, unsigned bit);
 /* Jumps. asm_jmp_far_ end of a link site: 5 bytes with the rel32 field 4-byte aligned
  * (padded before by nops); returns the field's offset. */
 void asm_jmp(struct asm_code *a, uint32_t label);
+/* asm_nojump - `test eax, imm32` whose immediate is the distance to LABEL: with the other
+ * opcode it jumps there. Changes the flags. */
+enum { ASM_OPCODE_TEST = 0xa9, ASM_OPCODE_JMP = 0xe9 };
+void asm_nojump(struct asm_code *a, uint32_t label);
 void asm_jcc(struct asm_code *a, enum asm_cc cc, uint32_t label);
 uint32_t asm_jmp_site(struct asm_code *a, uint32_t label);
 uint32_t asm_jcc_site(struct asm_code *a, enum asm_cc cc, uint32_t label);

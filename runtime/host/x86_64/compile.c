@@ -400,6 +400,8 @@ static void hand_over(struct emit *e, struct host_code *out)
         .size = e->a.size,
         .exits = e->exits,
         .exit_count = e->exit_count,
+        .polls = e->polls,
+        .poll_count = e->poll_count,
         .faults = e->faults,
         .fault_count = e->fault_count,
         .recipes = e->recipes,
@@ -448,6 +450,7 @@ void host_code_free(struct host_code *code)
 {
     free(code->bytes);
     free(code->exits);
+    free(code->polls);
     free(code->faults);
     free(code->recipes);
     free(code->lines);

@@ -79,6 +79,8 @@ struct emit {
     uint32_t cold_count, cold_capacity;
     struct host_exit *exits;
     uint32_t exit_count, exit_capacity;
+    uint32_t *polls;
+    uint32_t poll_count, poll_capacity;
     struct host_fault *faults;
     uint32_t fault_count, fault_capacity;
     struct host_recipe *recipes;
@@ -105,7 +107,7 @@ struct emit {
     ir_ref held;         /* fused, but in rax or xmm14 just now */
     ir_ref tested;       /* the instruction before tested_at left ZF and SF of it */
     uint32_t tested_at;
-    bool failed;         /* something that the back end can't do */
+    bool failed; /* something that the back end can't do */
 };
 
 /* Where a value is, with what is fused away looked through. */

@@ -128,8 +128,8 @@ static bool and_not(struct emit *e, ir_ref r)
 
     for (unsigned i = 0; i < 2; i++) {
         const struct ir_node *m = ir_at(e->ir, n->arg[i]);
-        if (m->op != IR_NOT || !e->hints[n->arg[i]].fused)
-            continue;
+        if (m->op != IR_NOT || !e->hints[n->arg[i]].fused || n->arg[i] == e->held)
+            continue; /* what is held is a step of an exit, and computed */
         struct operand x = emit_operand(e, n->arg[1 - i]), y = emit_operand(e, m->arg[0]);
         int d = emit_dst(e, r), a = emit_reg(e, &x, RAX);
         asm_andn(&e->a, emit_size(n->type), d, emit_reg(e, &y, RCX), a);

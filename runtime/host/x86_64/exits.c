@@ -397,6 +397,13 @@ void emit_poll(struct emit *e, ir_ref r)
 {
     if (!e->options->poll)
         return;
+    if (e->options->unchain) {
+        e->polls =
+            emit_grow(e->polls, e->poll_count, &e->poll_capacity, sizeof *e->polls);
+        e->polls[e->poll_count++] = e->a.size;
+        asm_nojump(&e->a, emit_cold(e, cold_poll, r, 0, 0));
+        return;
+    }
     asm_alu_mi(&e->a, ASM_CMP, 4, CPU(attention), 0);
     asm_jcc(&e->a, CC_NE, emit_cold(e, cold_poll, r, 0, 0));
 }

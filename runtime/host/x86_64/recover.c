@@ -1,5 +1,6 @@
 /* recover.c - the host's level, links, and the state behind a fault; see host.h. */
 #include "host/host.h"
+#include "host/x86_64/asm.h"
 #include "ir/arith.h"
 
 #include <assert.h>
@@ -88,6 +89,11 @@ void host_patch(uint8_t *field, const uint8_t *site, const void *to)
     int64_t distance = (const uint8_t *)to - (site + 4);
     assert((uintptr_t)field % 4 == 0 && distance == (int32_t)distance);
     __atomic_store_n((int32_t *)(void *)field, (int32_t)distance, __ATOMIC_RELEASE);
+}
+
+void host_cut(uint8_t *at, bool cut)
+{
+    __atomic_store_n(at, cut ? ASM_OPCODE_JMP : ASM_OPCODE_TEST, __ATOMIC_RELAXED);
 }
 
 /* --- recovery --- */
