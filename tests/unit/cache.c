@@ -24,6 +24,8 @@ static uint8_t bytes[BYTES * 2];
 static struct host_exit exits[EXITS];
 static struct host_fault faults[2];
 static struct host_recipe recipes[3];
+static uint32_t polls[2];
+enum { WHOLE = 0xa9, CUT = 0xe9 };
 
 static struct cache *cache;
 static const struct cache_policy *policy;
@@ -33,6 +35,11 @@ void host_patch(uint8_t *field, const uint8_t *site, const void *to)
     assert_int_equal((uintptr_t)site & 3, 0);
     int32_t rel = (int32_t)((const uint8_t *)to - (site + 4));
     memcpy(field, &rel, sizeof rel);
+}
+
+void host_cut(uint8_t *at, bool cut)
+{
+    *at = cut ? CUT : WHOLE;
 }
 
 static const void *led_to(const struct cache_link *l)
@@ -60,11 +67,17 @@ static struct host_code blob(uint64_t pc, uint32_t size)
     faults[1] = (struct host_fault){
         .code = size - 3, .recipe_first = 2, .recipe_count = 1, .pc = pc + 4};
     recipes[2].value = pc;
+    for (unsigned i = 0; i < 2; i++) {
+        polls[i] = size - 10 - 10 * i;
+        bytes[polls[i]] = WHOLE;
+    }
     return (struct host_code){.bytes = bytes,
                               .size = size,
                               .entry = 8,
                               .exits = exits,
                               .exit_count = EXITS,
+                              .polls = polls,
+                              .poll_count = 2,
                               .faults = faults,
                               .fault_count = 2,
                               .recipes = recipes,
@@ -371,6 +384,20 @@ static void a_child_starts_empty(void **state)
 
 /* Random operations; what the cache finds must be what was installed last and has not
  * been retired, or nothing. */
+/* Retired code is cut, too: a CPU may be in it. */
+static void all_code_is_cut(void **state)
+{
+    (void)state;
+    const struct translation *t[] = {install(0x100, 0, 300), install(0x200, 0, 250)};
+    cache_retire(cache, cache_find(cache, 0x200, 0));
+    for (unsigned round = 0; round < 4; round++) {
+        bool cut = round % 2 == 0;
+        cache_cut(cache, cut);
+        for (unsigned i = 0; i < 4; i++)
+            assert_int_equal(t[i / 2]->code[t[i / 2]->polls[i % 2]], cut ? CUT : WHOLE);
+    }
+}
+
 static void random_operations(void **state)
 {
     (void)state;
@@ -428,7 +455,7 @@ static void random_operations(void **state)
         CASE(policy, waits_for_a_cpu_that_is_in),                                       \
         CASE(policy, refuses_what_is_too_large), CASE(policy, the_oldest_leaves_first), \
         CASE(policy, a_flush_empties_it), CASE(policy, a_child_starts_empty),           \
-        CASE(policy, random_operations)
+        CASE(policy, all_code_is_cut), CASE(policy, random_operations)
 
 int main(void)
 {
