@@ -14,14 +14,6 @@ if test "$ISO_LONG" = 1; then files=${FILES-25}; else files=${FILES-6}; fi
 seed=${SEED-1}
 flags='-static -w -ffp-contract=off'
 
-prefix() {
-    case $1 in
-    mips | mipsel) echo $1-linux-gnu- ;;
-    riscv64) echo riscv64-linux-gnu- ;;
-    arm) echo arm-linux-gnueabi- ;;
-    esac
-}
-
 # run GUEST NAME OPTIONS - $TMP/NAME.GUEST, whose native output is $TMP/NAME.out; adds to $forced
 run() {
     timeout 60 "$BUILDDIR/isomorph-$1" $3 --verify=faults --stats "$TMP/$2.$1" >"$TMP/ours" 2>"$TMP/err"
@@ -55,7 +47,7 @@ while test $n -lt $files; do
 done
 
 for guest in $GUESTS; do
-    p=`prefix $guest`
+    p=`cross_prefix $guest`
     if test -z "$p"; then
         guest_programs $guest '[a-l]*'
         continue

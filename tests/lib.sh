@@ -7,6 +7,7 @@
 #   same NAME A B     passes if the files are equal; shows the difference
 #   skip NAME REASON  one skipped
 #   oracle NAME REASON  skipped because an oracle is missing: a failure when CI=true
+#   cross_prefix GUEST  prints that of its compiler for Linux; nothing if there is none
 #   skip_all REASON   skips the whole test; oracle_all likewise for a missing oracle
 #
 # $TMP is a directory of the test's own, removed at its end. The environment is that of
@@ -81,6 +82,13 @@ oracle() {
     else
         skip "$1" "$2"
     fi
+}
+
+cross_prefix() {
+    case $1 in
+    mips | mipsel | riscv64) echo $1-linux-gnu- ;;
+    arm) echo arm-linux-gnueabi- ;;
+    esac
 }
 
 skip_all() {

@@ -97,11 +97,12 @@ address() {
 done=
 for guest in $GUESTS; do
     case $guest in
-    riscv64) prefix=riscv64-linux-gnu- xor='xor t3, *t0, *t1' bytes='78 by the interpreter, 0x56' ;;
-    mips) prefix=mips-linux-gnu- xor='xor t3, *t0, *t1' bytes='56 by the interpreter, 0x34' ;;
+    riscv64) xor='xor t3, *t0, *t1' bytes='78 by the interpreter, 0x56' ;;
+    mips) xor='xor t3, *t0, *t1' bytes='56 by the interpreter, 0x34' ;;
     *) continue ;;
     esac
     done=yes
+    prefix=`cross_prefix $guest`
     command -v ${prefix}gcc >/dev/null || { oracle "$guest" "${prefix}gcc is not installed"; continue; }
     program_$guest >"$TMP/program.S"
     check "$guest: the program is built" ${prefix}gcc -static -nostdlib -o "$TMP/program" "$TMP/program.S"

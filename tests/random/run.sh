@@ -17,13 +17,11 @@ count=${COUNT-50}
 seed=${SEED-1}
 flags='-static -w -ffp-contract=off'
 
-# prefix GUEST - of its cross compiler; nothing if there is none
+# prefix GUEST - of its cross compiler, bare machines included; nothing if there is none
 prefix() {
     case $1 in
-    mips | mipsel) echo $1-linux-gnu- ;;
-    riscv64) echo riscv64-linux-gnu- ;;
     riscv32) echo riscv64-unknown-elf- ;;
-    arm) echo arm-linux-gnueabi- ;;
+    *) cross_prefix $1 ;;
     esac
 }
 
